@@ -1,0 +1,179 @@
+"""What every engine gives back: one Outcome an item, the Run that holds them, and the Timeline that explains them.
+
+Only records live here. Times on a timeline are seconds since the run began, on the clock of `time.perf_counter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, overload
+
+R = TypeVar("R")
+
+MOST_SPANS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What became of one item: its value, or the error that it raised.
+
+    `index` is its place in the input, `worker` the small number of the worker that had it (-1: none), `seconds`
+    what its function took there.
+    """
+
+    index: int
+    value: R | None
+    error: BaseException | None
+    worker: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the item has a value."""
+        return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One chunk on one worker, with the four times that tell where it was.
+
+    It was `submitted` by the parent, `started` and `finished` by the worker (unpickling and pickling included) and
+    `received` by the parent. `compute_seconds` were spent in the function, `cpu_seconds` on a core, `sent_bytes` and
+    `returned_bytes` crossed to the worker and back (0 where nothing is pickled).
+    """
+
+    worker: int
+    first: int
+    count: int
+    submitted: float
+    started: float
+    finished: float
+    received: float
+    compute_seconds: float
+    cpu_seconds: float
+    sent_bytes: int = 0
+    returned_bytes: int = 0
+
+    @property
+    def busy_seconds(self) -> float:
+        """Return the time from started to finished."""
+        return self.finished - self.started
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time during which an event loop did not beat, with the function and line that held it."""
+
+    start: float
+    end: float
+    culprit: str
+
+
+@dataclass(slots=True)
+class Timeline:
+    """All chunks of a run.
+
+    `wall` is the time from the call to its end, `cold` whether the workers were started for it. Past 100,000 spans
+    only totals for each worker go on (`busy`, `compute`, `last`), and `complete` is False. `beats` and `gaps` are those
+    of the event loop (coroutines only).
+    """
+
+    engine: str
+    workers: int
+    cold: bool
+    wall: float = 0.0
+    spans: list[Span] = field(default_factory=list)
+    complete: bool = True
+    busy: dict[int, float] = field(default_factory=dict)
+    compute: dict[int, float] = field(default_factory=dict)
+    first_started: float | None = None
+    beats: list[float] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def add(self, span: Span) -> None:
+        """Take in one span; past the limit only its totals."""
+        self.busy[span.worker] = self.busy.get(span.worker, 0.0) + span.busy_seconds
+        self.compute[span.worker] = self.compute.get(span.worker, 0.0) + span.compute_seconds
+        if self.first_started is None or span.started < self.first_started:
+            self.first_started = span.started
+        if len(self.spans) < MOST_SPANS:
+            self.spans.append(span)
+        else:
+            self.complete = False
+
+    @property
+    def startup(self) -> float:
+        """Return the seconds until the first worker was ready: 0 for warm workers."""
+        return (self.first_started or 0.0) if self.cold else 0.0
+
+    @property
+    def filled(self) -> float:
+        """Return the share of workers × wall in which a worker held an item."""
+        paid = self.workers * self.wall
+        return sum(self.busy.values()) / paid if paid else 0.0
+
+
+class Run(Sequence[Outcome[R]]):
+    """The outcomes of one `map`, in input order.
+
+    An interrupted run holds the finished items only; `total` says how many there were.
+    """
+
+    def __init__(self, outcomes: list[Outcome[R]], timeline: Timeline, total: int, abandoned: int = 0) -> None:
+        self._outcomes = outcomes
+        self.timeline = timeline
+        self.total = total
+        self.abandoned = abandoned
+
+    @overload
+    def __getitem__(self, place: int) -> Outcome[R]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Outcome[R]]: ...
+    def __getitem__(self, place: int | slice) -> Outcome[R] | list[Outcome[R]]:
+        return self._outcomes[place]
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    def __iter__(self) -> Iterator[Outcome[R]]:
+        return iter(self._outcomes)
+
+    def values(self) -> list[R]:
+        """Return the plain results; raise the first item's original error if any failed."""
+        for outcome in self._outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        return [outcome.value for outcome in self._outcomes]  # type: ignore[misc]
+
+    @property
+    def errors(self) -> dict[int, BaseException]:
+        """Return the error of each failed item by its index."""
+        return {outcome.index: outcome.error for outcome in self._outcomes if outcome.error is not None}
+
+    @property
+    def workers(self) -> int:
+        """Return how many workers were observed at work."""
+        return len({outcome.worker for outcome in self._outcomes if outcome.worker >= 0})
+
+    def __repr__(self) -> str:
+        failed = len(self.errors)
+        return (
+            f"<Run of {len(self)} of {self.total} items on {self.workers} worker{'s' * (self.workers != 1)} "
+            f"({self.timeline.engine}), {failed} failed, {self.timeline.wall:.3g} s>"
+        )
+
+
+def placed(error: BaseException, index: int, worker: int, traceback: str = "") -> BaseException:
+    """Return `error` with a note that names its item, its worker and the worker's traceback."""
+    note = f"item {index} on worker {worker}"
+    error.add_note(f"{note}\n{traceback.rstrip()}" if traceback else note)
+    return error
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a stream keeps of the outcomes it handed out: how many, and the errors by index."""
+
+    done: int = 0
+    errors: dict[int, Any] = field(default_factory=dict)
