@@ -43,5 +43,7 @@ def results() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ParameterError(f"{folder} cannot be made ({error.strerror}). Set WINGS_STORE to a file in a folder you own.") from error
+        raise ParameterError(
+            f"{folder} cannot be made ({error.strerror}). Set WINGS_STORE to a file in a folder you own."
+        ) from error
     return folder

@@ -1,0 +1,130 @@
+"""Each outside package has one room that imports it, the library itself is imported by room, and doors are light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wingslib import paths
+
+# package: the one room that imports it
+SOLE_IMPORTERS = {
+    "click": "cli",
+    "ipywidgets": "views",
+    "jinja2": "workbook",
+    "matplotlib": "views",
+    "nbclient": "workbook",
+    "papermill": "workbook",
+    "pebble": "engines",
+    "psutil": "machine",
+    "scipy": "measure",
+    "sqlite3": "store",
+    "tqdm": "views",
+    "wings_rs": "accel",
+}
+HEAVY = {"numpy", "pandas", "matplotlib", "scipy", "IPython"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the full names of all modules that a file imports, at its top or inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.update([node.module] if node.module != "wingslib" else [f"wingslib:{a.name}" for a in node.names])
+    return names
+
+
+def strangers(library: Path) -> list[str]:
+    """Return "room imports package" for each import of a package by a room that is not its sole importer."""
+    found = []
+    for path in sorted(library.rglob("*.py")):
+        room = path.relative_to(library).parts[0].removesuffix(".py")
+        packages = {name.split(".")[0] for name in imports(path)}
+        found += [f"{room} imports {p}" for p in sorted(packages & SOLE_IMPORTERS.keys()) if SOLE_IMPORTERS[p] != room]
+    return found
+
+
+def loaded(statement: str) -> set[str]:
+    """Return which of the heavy packages a fresh interpreter has loaded after this statement."""
+    call = f"{statement}\nimport sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    return HEAVY & set(done.stdout.split())
+
+
+def test_each_package_has_one_importer():
+    """No room imports a package that belongs to another room."""
+    assert strangers(paths.project() / "wingslib") == []
+
+
+@pytest.mark.parametrize("package", SOLE_IMPORTERS)
+def test_a_second_importer_is_seen(tmp_path, package):
+    """A planted import, also inside a function, is named with its room."""
+    (tmp_path / "errors.py").write_text(f"def hidden():\n    from {package}.part import thing\n")
+    assert strangers(tmp_path) == [f"errors imports {package}"]
+
+
+def test_every_sole_importer_is_real():
+    """Each row of the table is used, so that none outlives its reason."""
+    library = paths.project() / "wingslib"
+    for package, room in SOLE_IMPORTERS.items():
+        files = [path for path in library.rglob("*.py") if path.relative_to(library).parts[0].removesuffix(".py") == room]
+        assert any(package in {name.split(".")[0] for name in imports(path)} for path in files), package
+
+
+def front_door(library: Path) -> list[str]:
+    """Return "file takes names" for each file that imports from the library's front door."""
+    taken = {path: [name for name in sorted(imports(path)) if name.startswith("wingslib:")] for path in library.rglob("*.py")}
+    return [f"{path.relative_to(library)} takes {', '.join(names)}" for path, names in taken.items() if names]
+
+
+def test_the_front_door_is_for_notebooks():
+    """Inside the library nothing comes from `from wingslib import …`, not even a room: import-linter sees only the engines."""
+    assert front_door(paths.project() / "wingslib") == []
+
+
+def test_a_room_through_the_front_door_is_seen(tmp_path):
+    """A planted `from wingslib import measure` is named with its file."""
+    (tmp_path / "views.py").write_text("from wingslib import measure\n")
+    assert front_door(tmp_path) == ["views.py takes wingslib:measure"]
+
+
+def test_the_front_door_loads_nothing_heavy():
+    """`import wingslib` loads none of numpy, pandas, matplotlib, scipy, IPython."""
+    assert loaded("import wingslib") == set()
+
+
+@pytest.mark.parametrize("engine", ["processes", "threads", "coroutines", "serial"])
+def test_an_engine_loads_nothing_heavy(engine):
+    """An engine from the front door may load numpy at most."""
+    assert loaded(f"from wingslib import {engine}") <= {"numpy"}
+
+
+def test_every_room_is_light():
+    """Importing all rooms at once, the command line included, loads nothing heavy either."""
+    rooms = [
+        "accel",
+        "children",
+        "cli",
+        "engines",
+        "errors",
+        "lesson",
+        "machine",
+        "measure",
+        "paths",
+        "store",
+        "views",
+        "workbook",
+        "workloads",
+    ]
+    assert loaded("; ".join(f"import wingslib.{room}" for room in rooms)) == set()
+
+
+def test_heavy_packages_would_be_seen():
+    """The probe itself sees a heavy package."""
+    assert loaded("import numpy") == {"numpy"}

@@ -1,0 +1,133 @@
+"""The local server answers, refuses, keeps connections, and ends with its parent."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+from wingslib.errors import ParameterError
+from wingslib.workloads import material, server
+
+
+@pytest.fixture(scope="module")
+def library():
+    with server.library(latency=0.01, seed=3) as running:
+        yield running
+
+
+def test_a_page_is_the_seeded_note(library):
+    """A page is a note of the server's seed, a chapter seven of them."""
+    assert server.fetch_blocking(f"{library.url}/page/4") == material.note(4, 3)
+    assert server.fetch_blocking(f"{library.url}/chapter/8").split("\n") == [material.note(56 + i, 3) for i in range(7)]
+
+
+def test_both_clients_read_the_same(library):
+    """The blocking and the asynchronous client return equal texts, many at once."""
+    urls = [f"{library.url}/page/{number}" for number in range(40)]
+
+    async def all_at_once():
+        return await asyncio.gather(*map(server.fetch_async, urls))
+
+    assert asyncio.run(all_at_once()) == [material.note(number, 3) for number in range(40)]
+    assert server.fetch_blocking(urls[7]) == material.note(7, 3)
+
+
+@pytest.mark.parametrize("path", ["/", "/chapter/0", "/chapter/29", "/page/x", "/page/-1", "/page/1/2", "/nothing"])
+def test_what_does_not_exist_is_404(library, path):
+    """An unknown address is answered with 404 to both clients."""
+    with pytest.raises(OSError, match="answered 404 Not Found: no such page"):
+        server.fetch_blocking(library.url + path)
+    with pytest.raises(OSError, match="answered 404 Not Found: no such page"):
+        asyncio.run(server.fetch_async(library.url + path))
+
+
+def test_one_connection_serves_many_requests(library):
+    """A connection stays open over answers of 200 and 404 and ends when the client asks."""
+    connection = http.client.HTTPConnection(urlsplit(library.url).netloc, timeout=5)
+    connection.connect()
+    local = connection.sock.getsockname()
+    for path, status in [("/page/1", 200), ("/nothing", 404), ("/page/2", 200)]:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        assert (answer.status, connection.sock.getsockname()) == (status, local)
+    connection.request("GET", "/page/3", headers={"Connection": "close"})
+    raw = connection.sock
+    assert connection.getresponse().read().decode() == material.note(3, 3)
+    assert raw.recv(1) == b""
+    connection.close()
+
+
+def test_only_get_is_answered(library):
+    """A POST is refused with 405 and its connection closed, so its body is not read as a request."""
+    host, port = urlsplit(library.url).netloc.split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as raw:
+        raw.sendall(b"POST /page/1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nGET /x y\n")
+        answer = raw.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_a_client_that_leaves_does_no_harm(library):
+    """After a half request and a broken-off one the server still answers."""
+    host, port = urlsplit(library.url).netloc.split(":")
+    for sent in (b"GET /pa", b"GET /page/1 HTTP/1.1\r\n\r\n", b"\x00\xff\r\n\r\n", b"x" * 100_000):
+        with socket.create_connection((host, int(port)), timeout=5) as raw:
+            raw.sendall(sent)
+    assert server.fetch_blocking(f"{library.url}/page/1") == material.note(1, 3)
+
+
+def test_closing_ends_the_process():
+    """After close, twice, the process is gone and the address refuses."""
+    running = server.library(latency=0.01)
+    running.close()
+    running.close()
+    assert running._process.returncode == 0
+    with pytest.raises(OSError, match="refused"):
+        server.fetch_blocking(f"{running.url}/page/1")
+
+
+def test_the_server_dies_when_its_parent_is_killed():
+    """The end of the parent, however sudden, ends the server."""
+    script = (
+        "import os, signal; from wingslib.workloads import server;"
+        "print(server.library(0.01).url, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)  # noqa: S603
+    assert ended.returncode < 0
+    # The server holds the write end of stderr, so run() came back only after the server was gone too.
+    assert ended.stderr == ""
+    with pytest.raises(OSError, match="refused"):
+        server.fetch_blocking(f"{ended.stdout.strip()}/page/1")
+
+
+def test_stopping_with_waiting_clients_says_nothing_on_stderr():
+    """Closing standard input while a request waits ends the server quietly."""
+    command = [sys.executable, "-m", server.__name__, "--latency", "60", "--seed", "1"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, text=True, **pipes)  # noqa: S603
+    host, port = urlsplit(process.stdout.readline().strip()).netloc.split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as raw:
+        raw.sendall(b"GET /page/1 HTTP/1.1\r\n\r\n")
+        _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("latency", [0, -1, float("nan"), "fast"])
+def test_a_wrong_latency_is_refused(latency):
+    """A latency that is no positive number of seconds is refused before anything starts."""
+    with pytest.raises(ParameterError, match="latency is"):
+        server.library(latency)
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1/page/1", "/page/1", "file:///x"])
+def test_other_addresses_are_refused(url):
+    """The clients know plain http only, and say so."""
+    with pytest.raises(ParameterError, match="url is"):
+        server.fetch_blocking(url)

@@ -1,0 +1,102 @@
+"""How do I start a child that cannot outlive me?
+
+Two ways, both standard library only. A multiprocessing worker calls `die_with_parent()` once. A script that may
+hang is run by `watched(script, seconds)`: a small watchdog, this file run as a program, holds the script in a
+process group of its own and kills the whole group at the deadline, or as soon as whoever asked for it is gone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wingslib.errors import NotAvailable, require_seconds
+
+_KILLED = 124
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What became of a watched script: its exit status, its output, the seconds it took, and whether it was killed."""
+
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+    timed_out: bool
+
+
+def die_with_parent() -> None:
+    """Let this multiprocessing child end itself, at once and without clean-up, when its parent is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, name="wings-parent-guard", daemon=True).start()
+
+
+def watched(script: str | Path, seconds: float, arguments: Sequence[str] = ()) -> Watched:
+    """Run a Python script, given as source text or Path, and kill it and all its children after `seconds`.
+
+    Its output goes through files, so that a grandchild that holds them open cannot make anyone wait.
+    """
+    if os.name != "posix":
+        raise NotAvailable("a watched script needs process groups (Linux or macOS); on Windows run it in a terminal.")
+    seconds = require_seconds("seconds", seconds)
+    with tempfile.TemporaryDirectory(prefix="wings-") as folder:
+        path = script if isinstance(script, Path) else Path(folder, "script.py")
+        if isinstance(script, str):
+            path.write_text(script, encoding="utf-8")
+        began = time.monotonic()
+        with open(Path(folder, "out"), "w+b") as out, open(Path(folder, "err"), "w+b") as err:
+            watchdog = subprocess.Popen(  # noqa: S603 (our own file and the reader's own script)
+                [sys.executable, "-I", __file__, str(seconds), sys.executable, str(path), *arguments],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            try:
+                status = watchdog.wait()
+            finally:  # closing its input tells the watchdog that nobody waits any more
+                assert watchdog.stdin is not None
+                watchdog.stdin.close()
+                watchdog.wait()
+            took = time.monotonic() - began
+            out.seek(0)
+            err.seek(0)
+            texts = out.read().decode(errors="replace"), err.read().decode(errors="replace")
+    return Watched(status, *texts, seconds=took, timed_out=status == _KILLED)
+
+
+def _watch(seconds: float, command: Sequence[str]) -> int:
+    """Be the watchdog: run `command` in its own group until it ends, the deadline comes or our input closes."""
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603
+    ended, tell = os.pipe()
+    threading.Thread(target=lambda: (child.wait(), os.close(tell)), daemon=True).start()
+    ready, _, _ = select.select([ended, sys.stdin], [], [], seconds)
+    try:  # grandchildren may be left even when the script itself has ended
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # the whole group has ended
+    status = child.wait()
+    return status if ended in ready else _KILLED
+
+
+if __name__ == "__main__":
+    sys.exit(_watch(float(sys.argv[1]), sys.argv[2:]))

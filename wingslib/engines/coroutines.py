@@ -1,0 +1,245 @@
+"""Coroutines: many waits on one thread, as long as nobody on the loop refuses to let go.
+
+A fixed number of workers, each a task of one TaskGroup, take item after item; so memory does not grow with the
+input. During a run the loop has a heartbeat of 0.01 s. A pause of more than 0.05 s becomes a Gap on the timeline
+with the function and line that held the loop. The beat also lets a kernel's interrupt arrive: an idle top-level
+await would notice it only at the loop's next event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import sys
+import threading
+import time
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import Any, Generic, TypeVar
+
+from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
+from wingslib.engines.run import Gap, Outcome, Run, Span, Timeline, Totals, placed
+from wingslib.errors import ParameterError, TimedOut, require_count
+
+R = TypeVar("R")
+
+BEAT_SECONDS = 0.01
+GAP_SECONDS = 0.05
+
+
+async def map(
+    fn: Callable[[Any], Awaitable[R]],
+    items: Iterable[Any],
+    *,
+    workers: int,
+    timeout: float | None = None,
+    retries: int = 0,
+    progress: Progress | None = None,
+) -> Run[R]:
+    """Await `fn` for every item, at most `workers` at a time; return a Run in input order.
+
+    A failing item becomes a failed Outcome, the others still run. `timeout` is seconds for each item, which is then
+    cancelled; `retries` runs an item that failed again.
+
+    Raises:
+        ParameterError: a wrong argument, or a function that is not a coroutine function; nothing was awaited.
+    """
+    outcomes: list[Outcome[R]] = []
+    async with stream(fn, items, workers=workers, timeout=timeout, retries=retries, progress=progress) as results:
+        try:
+            async for outcome in results:
+                outcomes.append(outcome)
+        except BaseException as error:
+            error.run = _collected(outcomes, results, results.total or len(outcomes))  # type: ignore[attr-defined]
+            raise
+    return _collected(outcomes, results, len(outcomes))
+
+
+def _collected(outcomes: list[Outcome[R]], results: Stream[R], total: int) -> Run[R]:
+    outcomes.sort(key=lambda outcome: outcome.index)
+    results.timeline.wall = results.timeline.wall or results.now()
+    return Run(outcomes, results.timeline, total)
+
+
+@asynccontextmanager
+async def stream(
+    fn: Callable[[Any], Awaitable[R]],
+    items: Iterable[Any],
+    *,
+    workers: int,
+    timeout: float | None = None,
+    retries: int = 0,
+    progress: Progress | None = None,
+) -> AsyncIterator[Stream[R]]:
+    """Give the outcomes as they complete to `async for`; leaving the block cancels all that still runs.
+
+    Items are pulled only as results are taken: at most 2 · workers outcomes wait.
+    """
+    require_work(fn, items)
+    if not _gives_coroutines(fn):
+        raise ParameterError(f"fn is {fn!r}; coroutines need an `async def`. Use threads for a function that blocks.")
+    require_count("workers", workers)
+    results: Stream[R] = Stream(fn, items, workers, Options(timeout, retries, progress))
+    heart = _Heart(results.timeline, results.now)
+    try:
+        async with asyncio.TaskGroup() as group:
+            beats = group.create_task(heart.beat())
+            tasks = [group.create_task(results.work(number)) for number in range(workers)]
+            results.living = workers
+            try:
+                yield results
+            finally:
+                for task in [beats, *tasks]:
+                    task.cancel()
+    except BaseExceptionGroup as group_of_one:
+        if len(group_of_one.exceptions) != 1:
+            raise
+        raise group_of_one.exceptions[0] from None  # the caller's own error, as it was raised
+    finally:
+        heart.stop()
+        results.timeline.wall = results.timeline.wall or results.now()
+
+
+def _gives_coroutines(fn: Any) -> bool:
+    """Say whether `fn` is an async function, a partial of one, or an object whose call is one."""
+    inner = fn.func if isinstance(fn, functools.partial) else fn
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
+
+
+class Stream(Generic[R]):
+    """The outcomes of a run as they complete; `.run` has the totals so far: `done`, and `errors` by index."""
+
+    def __init__(self, fn: Callable[[Any], Awaitable[R]], items: Iterable[Any], workers: int, options: Options) -> None:
+        self.run = Totals()
+        self.timeline = Timeline("coroutines", workers, cold=False)
+        self.total = len(items) if isinstance(items, Sized) else None
+        self.living = 0
+        self._fn, self._options = fn, options
+        self._source: Iterator[tuple[int, Any]] = enumerate(items)
+        self._queue: asyncio.Queue[Outcome[R] | BaseException | None] = asyncio.Queue(2 * workers)
+        self._began = time.perf_counter()
+        self._told = 0.0
+
+    def now(self) -> float:
+        """Return the seconds since the run began."""
+        return time.perf_counter() - self._began
+
+    def __aiter__(self) -> Stream[R]:
+        return self
+
+    async def __anext__(self) -> Outcome[R]:
+        outcome = self._queue.get_nowait() if self._queue.qsize() else await self._queue.get()
+        if outcome is None:
+            self.timeline.wall = self.timeline.wall or self.now()
+            self._tell(last=True)
+            raise StopAsyncIteration
+        if isinstance(outcome, BaseException):
+            raise outcome
+        self.run.done += 1
+        if outcome.error is not None:
+            self.run.errors[outcome.index] = outcome.error
+        self._tell()
+        return outcome
+
+    def _tell(self, last: bool = False) -> None:
+        if self._options.progress and (last or self.now() - self._told >= PROGRESS_SECONDS):
+            self._told = self.now()
+            self._options.progress(self.run.done, self.total)
+
+    async def work(self, worker: int) -> None:
+        """Be one worker: take item after item until the input is dry."""
+        try:
+            for index, item in self._source:
+                outcome = await self._call(index, item, worker)
+                if self._queue.full():
+                    await self._queue.put(outcome)
+                else:
+                    self._queue.put_nowait(outcome)
+        except Exception as error:  # the input itself failed: the consumer must hear of it
+            await self._queue.put(error)
+        self.living -= 1
+        if self.living == 0:
+            await self._queue.put(None)
+
+    async def _call(self, index: int, item: Any, worker: int) -> Outcome[R]:
+        for tries_left in range(self._options.retries, -1, -1):
+            started = time.perf_counter()
+            value: R | None = None
+            error: Exception | None = None
+            try:
+                value = await self._fn(item) if self._options.timeout is None else await self._within(index, item)
+            except Exception as caught:
+                text = "" if isinstance(caught, TimedOut) else traceback.format_exc()
+                error = placed(caught, index, worker, text)  # type: ignore[assignment]
+            finished = time.perf_counter()
+            start, end = started - self._began, finished - self._began
+            self.timeline.add(Span(worker, index, 1, start, start, end, end, finished - started, 0.0))
+            if error is None or not tries_left:
+                break
+        return Outcome(index, value, error, worker, finished - started)
+
+    async def _within(self, index: int, item: Any) -> R:
+        timeout = self._options.timeout
+        limit = asyncio.timeout(timeout)
+        try:
+            async with limit:
+                return await self._fn(item)
+        except TimeoutError:
+            if not limit.expired():
+                raise  # the function's own
+            raise TimedOut(
+                f"item {index}: took longer than its timeout of {timeout:g} s, so it was cancelled.", index
+            ) from None
+
+
+class _Heart:
+    """The loop's heartbeat, and a thread beside it that looks who holds the loop when the beat is late."""
+
+    def __init__(self, timeline: Timeline, now: Callable[[], float]) -> None:
+        self._timeline, self._now = timeline, now
+        self._loop_thread = threading.get_ident()
+        self._stopped = threading.Event()
+        self._culprit = ""
+        self._last = now()
+        timeline.beats.append(self._last)
+        self._observer = threading.Thread(target=self._observe, name="wings-heart", daemon=True)
+        self._observer.start()
+
+    async def beat(self) -> None:
+        """Note every beat, and every pause over 0.05 s with the culprit that the observer saw."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            now = self._now()
+            if now - self._last > GAP_SECONDS:
+                self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown"))
+            self._last, self._culprit = now, ""
+            self._timeline.beats.append(now)
+
+    def _observe(self) -> None:
+        while not self._stopped.wait(GAP_SECONDS / 4):
+            if not self._culprit and self._now() - self._last > GAP_SECONDS * 0.8:
+                self._culprit = _holder(sys._current_frames().get(self._loop_thread))
+
+    def stop(self) -> None:
+        """End the observer; a gap that lasts to the end of the run is noted too."""
+        now = self._now()
+        if now - self._last > GAP_SECONDS:
+            self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown"))
+        self._stopped.set()
+        self._observer.join()
+
+
+def _holder(frame: FrameType | None) -> str:
+    """Name the innermost function outside the standard library that is running, with its line."""
+    inner = ""
+    while frame is not None:
+        code = frame.f_code
+        if not inner:
+            inner = f"{code.co_name}, line {frame.f_lineno}"
+        if code.co_flags & inspect.CO_COROUTINE:
+            return f"{code.co_name}, line {frame.f_lineno}"
+        frame = frame.f_back
+    return inner

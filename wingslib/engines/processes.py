@@ -1,0 +1,281 @@
+"""Processes: work that computes, on several cores at once.
+
+Workers are pebble's: of the well-kept pools it is the one that loses only the item whose worker died, and that can
+kill one worker that hangs while its neighbours go on. (The standard library's executor breaks as a whole, its
+`Pool` waits for ever.) What pebble lacks is added here: functions and classes of a notebook cell travel by value,
+one bad item costs only itself, chunks name the item that hung, and workers end with their parent.
+
+Workers are started by forkserver where the platform has it, else by spawn; never by fork, because a kernel has
+threads, and a child forked while one of them holds a lock may wait for it for ever.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import queue
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any, Literal, TypeVar
+
+import cloudpickle
+
+from wingslib.accel import enabled
+from wingslib.engines import worker
+from wingslib.engines.chunking import Chunk, Factoring
+from wingslib.engines.dispatch import Job, Lost, Pool, Progress, Stream, collect
+from wingslib.engines.dispatch import stream as dispatch
+from wingslib.engines.run import Run
+from wingslib.errors import NotAvailable, NotPicklable, ParameterError, TimedOut, WorkerDied, require_count
+from wingslib.machine import start_method, usable_cores
+
+R = TypeVar("R")
+Start = Literal["forkserver", "spawn"]
+
+LARGE_BYTES = 1_000_000
+START_SECONDS = 60.0
+LAST_START_SECONDS = 1.0
+STREAMS = 4
+
+
+def map(
+    fn: Callable[[Any], R],
+    items: Iterable[Any],
+    *,
+    workers: int | None = None,
+    chunk: Chunk = "auto",
+    timeout: float | None = None,
+    retries: int = 0,
+    progress: Progress | None = None,
+    start: Start | None = None,
+) -> Run[R]:
+    """Run `fn` on every item in `workers` new processes (default: the usable cores); return a Run in input order.
+
+    A failing item becomes a failed Outcome, the others still run. `timeout` is seconds for each item; the worker that
+    exceeds it is killed and replaced. When a worker dies, its item fails; items of the same chunk that were finished
+    but not yet reported run again (`chunk=1` rules that out). `retries` runs an item that failed again.
+
+    Raises:
+        ParameterError: a wrong argument, or a function that cannot be pickled; no process was started.
+        NotAvailable: the workers did not come up within 60 s.
+    """
+    return collect(
+        stream(
+            fn,
+            items,
+            workers=workers,
+            chunk=chunk,
+            timeout=timeout,
+            retries=retries,
+            progress=progress,
+            start=start,
+        ),
+        lambda: 0,
+    )
+
+
+def stream(
+    fn: Callable[[Any], R],
+    items: Iterable[Any],
+    *,
+    workers: int | None = None,
+    chunk: Chunk = "auto",
+    timeout: float | None = None,
+    retries: int = 0,
+    progress: Progress | None = None,
+    start: Start | None = None,
+    ordered: bool = False,
+) -> Stream[R]:
+    """Return the outcomes as they complete (or in input order if `ordered`), pulling items only as they are taken."""
+    began = time.perf_counter()
+    backend = _Processes(workers, start, cold=True)
+    return dispatch(
+        backend,
+        lambda: Factoring(backend.workers),
+        fn,
+        items,
+        chunk=chunk,
+        timeout=timeout,
+        retries=retries,
+        progress=progress,
+        ordered=ordered,
+        began=began,
+    )
+
+
+def pool(*, workers: int | None = None, start: Start | None = None) -> Pool:
+    """Start `workers` processes (default: the usable cores) and keep them warm until the `with` block is left."""
+    backend = _Processes(workers, start, cold=False)
+    began = time.perf_counter()
+    backend.wait_ready()
+    return Pool(backend, lambda: Factoring(backend.workers), startup_seconds=time.perf_counter() - began)
+
+
+class _Processes:
+    """pebble's pool as a backend, with a slot of shared memory for each chunk on its way."""
+
+    engine = "processes"
+    abandoned = 0
+
+    def __init__(self, workers: int | None, start: Start | None, cold: bool) -> None:
+        from pebble import CONSTS, ProcessPool
+
+        self.workers = usable_cores() if workers is None else require_count("workers", workers)
+        self.cold = cold
+        context = _context(start)
+        tickets = STREAMS * (2 * self.workers + 2)
+        shared = context.RawArray("d", tickets * worker.SLOT)
+        self._slots = memoryview(shared).cast("B").cast("d")
+        self._tickets: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for ticket in range(tickets):
+            self._tickets.put(ticket)
+        self._gate, self._awaited = context.Semaphore(0), self.workers
+        blas_threads = max(1, usable_cores() // self.workers)
+        CONSTS.sleep_unit = 0.01  # how often pebble looks for dead workers; its 0.1 s would be paid at every end of a pool
+        self._make: Callable[[], Any] = lambda: ProcessPool(
+            max_workers=self.workers,
+            initializer=worker.start,
+            initargs=(shared, self._gate, blas_threads),
+            context=context,
+        )
+        self._pool: Any = self._make()
+
+    def wait_ready(self) -> None:
+        """Start all workers and wait until each has said that it is up."""
+        self._schedule(os.getpid)
+        try:
+            if not self._all_up(START_SECONDS):
+                raise NotAvailable(
+                    f"{self.workers} worker processes did not all start within {START_SECONDS:.0f} s. "
+                    "Ask for fewer workers, or look for what the main script does without an `if __name__` guard."
+                )
+        except BaseException:
+            self.close()
+            raise
+
+    def _all_up(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self._awaited > 0 and self._gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            self._awaited -= 1
+        return self._awaited <= 0
+
+    def encode(self, fn: Callable[[Any], Any]) -> bytes:
+        """Pickle the function by value where its module cannot be imported by a worker."""
+        try:
+            data: bytes = cloudpickle.dumps(fn)
+        except Exception as error:
+            raise ParameterError(
+                f"fn is {fn!r}, and it holds something that cannot be sent to a process: {error}. "
+                "Open files, locks and connections belong inside the function."
+            ) from error
+        if len(data) > LARGE_BYTES:
+            warnings.warn(_large(fn, len(data)), RuntimeWarning, stacklevel=5)
+        return data
+
+    def pack(self, index: int, item: Any) -> bytes:
+        """Pickle one item."""
+        try:
+            return worker.dumps(item)
+        except Exception as error:
+            raise NotPicklable(
+                f"item {index} ({_short(item)}) cannot be sent to a process: {error}. Send what it is made from instead.", index
+            ) from error
+
+    def unpack(self, index: int, result: worker.Result) -> Any:
+        """Unpickle one value or exception; what could not be pickled over there is a NotPicklable here."""
+        if result.content is None:
+            return NotPicklable(f"item {index}: {result.traceback.splitlines()[0]}. Return plain data instead.", index)
+        try:
+            return pickle.loads(result.content)  # noqa: S301 (bytes of our own worker)
+        except Exception as error:
+            return NotPicklable(
+                f"the result of item {index} cannot be unpickled here: {error}. Return plain data instead.", index
+            )
+
+    def submit(self, fn: bytes, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
+        """Send one chunk with a ticket to its slot."""
+        job.ticket = self._tickets.get()
+        base = job.ticket * worker.SLOT
+        for place in range(base, base + worker.SLOT):
+            self._slots[place] = 0.0
+        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), job.payloads)
+        job.handle.add_done_callback(lambda future: self._over(job, future, done))
+
+    def _schedule(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+        try:
+            future: Future[Any] = self._pool.schedule(fn, args=args)
+        except RuntimeError:  # all workers died at once, and pebble gave the pool up
+            self._pool.stop()
+            self._pool.join()
+            self._pool = self._make()
+            future = self._pool.schedule(fn, args=args)
+        return future
+
+    def _over(self, job: Job, future: Future[worker.Report], done: Callable[[Job, worker.Report | Lost], None]) -> None:
+        # The oldest free ticket is used first, so a worker being killed has long stopped writing to its slot.
+        self._tickets.put(job.ticket)
+        if future.cancelled():
+            return  # whoever cancelled it tells why
+        error = future.exception()
+        if error is None:
+            done(job, future.result())
+            return
+        self._awaited += 1  # pebble starts another worker in its place
+        status = getattr(error, "exitcode", None)
+        why = (
+            f"its worker process ended with status {status}" if status is not None else f"its worker process is gone ({error})"
+        )
+        done(job, self._lost(job, WorkerDied, f"{why}. It may have crashed, called os._exit or run out of memory."))
+
+    def _lost(self, job: Job, error: type[TimedOut] | type[WorkerDied], why: str) -> Lost:
+        pid, position, started, _ = self._slot(job)
+        return Lost(error, why, int(position) if started else None, started, int(pid) or -1)
+
+    def _slot(self, job: Job) -> list[float]:
+        base = job.ticket * worker.SLOT
+        return [float(self._slots[place]) for place in range(base, base + worker.SLOT)]
+
+    def overdue(self, job: Job, timeout: float) -> Lost | None:
+        """Kill the worker whose item has run for longer than `timeout`."""
+        started = self._slot(job)[worker.STARTED]
+        if not started or time.perf_counter() - started <= timeout or job.handle is None:
+            return None
+        lost = self._lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s, so its worker was killed.")
+        job.handle.cancel()
+        self._awaited += 1
+        return lost
+
+    def cancel(self, job: Job) -> None:
+        """Let the worker skip the items of `job` that it has not started."""
+        self._slots[job.ticket * worker.SLOT + worker.CANCELLED] = 1.0
+
+    def close(self) -> None:
+        """Kill all workers; those that are just starting first come up, or they would complain of what is gone."""
+        self._all_up(LAST_START_SECONDS)
+        self._pool.stop()
+        self._pool.join()
+
+
+def _context(start: Start | None) -> Any:
+    known = [name for name in ("forkserver", "spawn") if name in multiprocessing.get_all_start_methods()]
+    if start is not None and start not in known:
+        raise ParameterError(f"start is {start!r}; allowed here: {', '.join(known)}. Leave it out for the first of them.")
+    context = multiprocessing.get_context(start or start_method())
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(["wingslib.engines.worker", "pebble"])
+    return context
+
+
+def _large(fn: Callable[[Any], Any], size: int) -> str:
+    code = getattr(fn, "__code__", None)
+    names = sorted(name for name in getattr(code, "co_names", ()) if name in getattr(fn, "__globals__", {}))
+    came = f" It takes these globals along: {', '.join(names)}." if names else ""
+    return f"the function pickles to {size / 1e6:.1f} MB, sent with every chunk.{came} Pass large data as items."
+
+
+def _short(thing: object) -> str:
+    text = repr(thing)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,55 @@
+"""What did it cost, and is it true?
+
+Here live the comparison of variants in interleaved rounds (`comparison`), the product that explains lost efficiency
+(`efficiency`), the models that predict (`laws`, `simulation`) and the judging of the source chapter's claims
+(`claims`). Nothing here draws; samples are written to the current session of the store.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wingslib.measure.claims import Claim, Verdict, judge, load_claims
+    from wingslib.measure.comparison import Comparison, Interval, Variant, compare, ratio_interval
+    from wingslib.measure.efficiency import Split, split
+    from wingslib.measure.laws import chunk_law
+    from wingslib.measure.simulation import schedule
+
+_HOMES = {
+    "Claim": "claims",
+    "Comparison": "comparison",
+    "Interval": "comparison",
+    "Split": "efficiency",
+    "Variant": "comparison",
+    "Verdict": "claims",
+    "chunk_law": "laws",
+    "compare": "comparison",
+    "judge": "claims",
+    "load_claims": "claims",
+    "ratio_interval": "comparison",
+    "schedule": "simulation",
+    "split": "efficiency",
+}
+__all__ = [
+    "Claim",
+    "Comparison",
+    "Interval",
+    "Split",
+    "Variant",
+    "Verdict",
+    "chunk_law",
+    "compare",
+    "judge",
+    "load_claims",
+    "ratio_interval",
+    "schedule",
+    "split",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"wingslib.measure has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"wingslib.measure.{_HOMES[name]}"), name)

@@ -1,0 +1,135 @@
+"""What a timeline's picture is made of, as plain numbers: boxes, gaps, bins and shares. Nothing is drawn here.
+
+The frame is workers × wall. The boxes fill exactly `Timeline.filled` of it, the rest is overhead or idle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from wingslib.engines.run import Span, Timeline
+
+BINS = 175
+MOST_BOXES = 150
+Stretch = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """One chunk as a rectangle from `start` to `end`; `ratio` is its CPU time ÷ its wall time."""
+
+    start: float
+    end: float
+    ratio: float
+    first: int
+    count: int
+
+    @property
+    def solid(self) -> float:
+        """Return the share of its height that is drawn solid: CPU ÷ wall, at most 1."""
+        return min(1.0, self.ratio)
+
+    @property
+    def name(self) -> str:
+        """Return the number of its item, or of the first and last one."""
+        return str(self.first) if self.count == 1 else f"{self.first}–{self.first + self.count - 1}"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One worker's row: its boxes, the overhead before each of them, and the idle time after the last."""
+
+    worker: int
+    boxes: list[Box]
+    overhead: list[Stretch]
+    idle: Stretch | None
+    filled: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How the frame divides: the four sum to 1."""
+
+    filled: float
+    startup: float
+    messages: float
+    idle: float
+    last: Span | None = field(default=None)
+
+
+def box(span: Span) -> Box:
+    """Return the rectangle of one span."""
+    busy = span.busy_seconds
+    return Box(span.started, span.finished, span.cpu_seconds / busy if busy > 0 else 0.0, span.first, span.count)
+
+
+def lanes(timeline: Timeline) -> list[Lane]:
+    """Return a lane for every worker that was paid for, also for one that never got an item."""
+    workers = sorted({*range(timeline.workers), *(span.worker for span in timeline.spans)})
+    spans: dict[int, list[Span]] = {worker: [] for worker in workers}
+    for span in timeline.spans:
+        spans[span.worker].append(span)
+    return [_lane(worker, spans[worker], timeline.wall) for worker in workers]
+
+
+def _lane(worker: int, spans: list[Span], wall: float) -> Lane:
+    boxes = [box(span) for span in sorted(spans, key=lambda span: span.started)]
+    starts = [0.0, *(each.end for each in boxes)]
+    overhead = [(before, each.start) for before, each in zip(starts, boxes, strict=False) if each.start > before]
+    idle = (starts[-1], wall) if wall > starts[-1] else None
+    filled = sum(each.end - each.start for each in boxes) / wall if wall else 0.0
+    return Lane(worker, boxes, overhead, idle, filled)
+
+
+def shares(timeline: Timeline) -> Shares:
+    """Return what the frame went to: items, start-up (the wait for the first worker), other overhead, idleness."""
+    rows = lanes(timeline)
+    paid = len(rows) * timeline.wall or 1.0
+    filled = sum(row.filled for row in rows) * timeline.wall / paid
+    idle = sum(row.idle[1] - row.idle[0] for row in rows if row.idle) / paid
+    startup = sum(_before_first(row) for row in rows) / paid if timeline.cold else 0.0
+    last = max(timeline.spans, key=lambda span: span.finished, default=None)
+    return Shares(filled, startup, max(0.0, 1.0 - filled - idle - startup), idle, last)
+
+
+def _before_first(row: Lane) -> float:
+    return row.boxes[0].start if row.boxes else 0.0
+
+
+def bins(row: Lane, wall: float, count: int = BINS) -> tuple[list[float], list[float]]:
+    """Return for each of `count` equal steps of the wall which share a worker held an item, and which it computed."""
+    step = wall / count
+    held, computed = [0.0] * count, [0.0] * count
+    for each in row.boxes:
+        first, last = min(count - 1, int(each.start / step)), min(count - 1, int(each.end / step))
+        for place in range(first, last + 1):
+            inside = min(each.end, (place + 1) * step) - max(each.start, place * step)
+            held[place] += inside / step
+            computed[place] += each.solid * inside / step
+    return held, computed
+
+
+def tally(times: Sequence[float], wall: float, count: int = BINS) -> list[int]:
+    """Count `times` in `count` equal steps of the wall."""
+    found = [0] * count
+    for time in times:
+        found[min(count - 1, max(0, int(time / wall * count)))] += 1
+    return found
+
+
+def in_flight(timeline: Timeline, count: int = 4 * BINS) -> list[float]:
+    """Return the mean number of items under way in each of `count` equal steps of the wall."""
+    step = timeline.wall / count
+    total = [0.0] * count
+    for span in timeline.spans:
+        first, last = min(count - 1, int(span.started / step)), min(count - 1, int(span.finished / step))
+        for place in range(first, last + 1):
+            total[place] += (min(span.finished, (place + 1) * step) - max(span.started, place * step)) / step
+    return total
+
+
+def enlarged(row: Lane, boxes: int = 8) -> list[Box]:
+    """Return some neighbouring boxes from the middle of a lane."""
+    middle = max(0, len(row.boxes) // 2 - boxes // 2)
+    return row.boxes[middle : middle + boxes]

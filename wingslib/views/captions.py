@@ -1,0 +1,116 @@
+"""What a timeline says in words: its title and its reading, computed from the shares of its frame."""
+
+from __future__ import annotations
+
+from wingslib.engines.run import Gap, Timeline
+from wingslib.views.areas import Shares, shares
+from wingslib.views.wording import ENGINE_NOUNS, capital, counted, digits, percent, seconds, spelled, wait
+
+SHOWN_SHARE = 0.005
+
+
+def items_of(timeline: Timeline) -> int:
+    """Return how many items the drawn spans hold."""
+    return sum(span.count for span in timeline.spans)
+
+
+def worker_words(timeline: Timeline) -> str:
+    """Return who worked: 2 processes, a plain loop, one thread."""
+    if timeline.engine == "serial":
+        return "a plain loop"
+    if timeline.engine == "coroutines":
+        return "one thread"
+    return counted(timeline.workers, ENGINE_NOUNS.get(timeline.engine, "worker"))
+
+
+def last_gap(timeline: Timeline) -> Gap | None:
+    """Return the longest time without a heartbeat, if any was noted."""
+    return max(timeline.gaps, key=lambda gap: gap.end - gap.start, default=None)
+
+
+def mean_in_flight(timeline: Timeline) -> float:
+    """Return how many items were under way on average."""
+    return sum(timeline.busy.values()) / timeline.wall if timeline.wall else 0.0
+
+
+def lane_title(timeline: Timeline) -> str:
+    """Name the filled share and the biggest unfilled area."""
+    found = shares(timeline)
+    cores = sum(span.cpu_seconds for span in timeline.spans) / timeline.wall if timeline.wall else 0.0
+    if timeline.engine == "threads" and timeline.workers > 1 and found.filled > 0.6 and 0.6 < cores < 1.2:
+        return f"{capital(spelled(timeline.workers))} threads hold the work, one core computes it"
+    return f"{percent(found.filled)} filled: {_rest(timeline, found)}"
+
+
+def _rest(timeline: Timeline, found: Shares) -> str:
+    if found.filled > 0.95:
+        return "nearly all that was paid for held an item"
+    losses = {"start-up": found.startup, "messages": found.messages, "idle": found.idle}
+    biggest = max(losses, key=lambda name: losses[name])
+    if biggest == "idle":
+        return "one long item keeps the others idle" if _straggles(timeline, found) else "idle workers cost most of the rest"
+    return f"{biggest} cost{'s' if biggest == 'start-up' else ''} most of the rest"
+
+
+def _straggles(timeline: Timeline, found: Shares) -> bool:
+    if found.last is None or timeline.workers < 2:
+        return False
+    others = [span.finished for span in timeline.spans if span.worker != found.last.worker]
+    alone = found.last.finished - max(others, default=0.0)
+    return alone > 0 and found.last.started <= max(others, default=0.0) and alone > 0.1 * timeline.wall
+
+
+def lane_reading(timeline: Timeline) -> str:
+    """Say items, workers, wall and what the frame went to, and how long the last item queued."""
+    found = shares(timeline)
+    losses = [("start-up costs", found.startup), ("messages", found.messages), ("idle", found.idle)]
+    parts = [f"{percent(found.filled)} filled"]
+    parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
+    return f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}: {', '.join(parts)}{_last(found)}."
+
+
+def _last(found: Shares) -> str:
+    if found.last is None:
+        return ""
+    queued = found.last.started - found.last.submitted
+    name = f"item {found.last.first}" if found.last.count == 1 else f"the chunk from item {found.last.first} on"
+    return f"; {name} came last" + (f" after {wait(queued)} in the queue" if queued > 0 else "")
+
+
+def loop_title(timeline: Timeline) -> str:
+    """Say what held the loop, or how many tasks wait at the same time."""
+    gap = last_gap(timeline)
+    if gap:
+        return f"{capital(gap.culprit.split(',')[0])} blocks the loop: nothing moves for {wait(gap.end - gap.start)}"
+    tasks = items_of(timeline)
+    return f"{digits(mean_in_flight(timeline), 2)} of {counted(tasks, 'task')} under way at the same time on one thread"
+
+
+def loop_reading(timeline: Timeline) -> str:
+    """Say tasks, wall, how many were in flight, and how long the loop stood still."""
+    text = f"{counted(items_of(timeline), 'task')} on one thread took {seconds(timeline.wall)}, "
+    text += f"{digits(mean_in_flight(timeline), 2)} in flight"
+    gap = last_gap(timeline)
+    return text + (f"; the loop stood still for {wait(gap.end - gap.start)} while {gap.culprit} held it." if gap else "; the loop never stood still.")
+
+
+def totals_title(timeline: Timeline) -> str:
+    """Say the filled share of a run whose single spans were not kept."""
+    return f"{percent(timeline.filled)} filled; more items than a timeline can show"
+
+
+def totals_reading(timeline: Timeline) -> str:
+    """Say that only the totals of each worker are known, and which."""
+    filled = f"{percent(timeline.filled)} filled"
+    return f"{capital(worker_words(timeline))} took {seconds(timeline.wall)}: {filled}; over {len(timeline.spans):,} chunks, so only totals were kept."
+
+
+def flight_title(timeline: Timeline) -> str:
+    """Say how many items were under way on average."""
+    return f"{digits(mean_in_flight(timeline), 2)} of {counted(items_of(timeline), 'item')} under way at the same time"
+
+
+def flight_reading(timeline: Timeline) -> str:
+    """Say items, workers, wall and how many were in flight."""
+    head = f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}"
+    return f"{head}: {digits(mean_in_flight(timeline), 2)} in flight on average, {percent(timeline.filled)} filled."

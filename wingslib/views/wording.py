@@ -1,0 +1,95 @@
+"""How charts write numbers: seconds, ratios, shares and counted things."""
+
+from __future__ import annotations
+
+import math
+
+from wingslib.measure.comparison import Interval
+
+ENGINE_NOUNS = {
+    "processes": "process",
+    "threads": "thread",
+    "interpreters": "interpreter",
+    "coroutines": "task",
+    "cluster": "cluster worker",
+    "simulated": "simulated worker",
+}
+
+
+def digits(value: float, figures: int = 3) -> str:
+    """Return `value` with that many significant figures, thousands parted by commas and never an exponent."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:.0f}"
+    places = figures - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    places = figures - 1 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(0, places)}f}"
+
+
+def plain(value: float, figures: int = 3) -> str:
+    """Return `digits` without the zeros at its end: 2, not 2.00."""
+    text = digits(value, figures)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def seconds(value: float, figures: int = 2) -> str:
+    """Return a duration with the unit that suits its size: 0.58 s, 227 ms, 8.1 µs."""
+    if value >= 0.1:
+        return f"{digits(value, figures)} s"
+    if value >= 0.001:
+        return f"{digits(value * 1e3, figures)} ms"
+    return f"{digits(value * 1e6, figures)} µs"
+
+
+def wait(value: float) -> str:
+    """Return a duration inside a run: whole milliseconds where that says enough."""
+    return f"{value * 1e3:.0f} ms" if 0.01 <= value < 0.9995 else seconds(value, 3)
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 in percent: 83 %, 4.6 %."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 9.95 else f"{digits(value, 2)} %"
+
+
+def measure(value: float, unit: str, figures: int = 3) -> str:
+    """Return `value` in `unit`: "×", "s", or any other word after a space ("" for a plain number)."""
+    if unit == "s":
+        return seconds(value, figures)
+    if unit == "×":
+        return f"{digits(value, figures)}×"
+    return f"{plain(value, figures)} {unit}".rstrip()
+
+
+def bounds(interval: Interval, figures: int = 3) -> str:
+    """Return the ends of an interval: 1.64–2.06."""
+    return f"{digits(interval.low, figures)}–{digits(interval.high, figures)}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: 1 item, 24 items, 2 processes."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
+def about(interval: Interval) -> str:
+    """Return a ratio as words of a title: its mean, or its ends where the interval is wider than ± 10 %."""
+    if interval.high - interval.low > 0.2 * interval.mean:
+        return f"{digits(interval.low, 2)} to {digits(interval.high, 2)} times"
+    return f"{digits(interval.mean, 2)} times"
+
+
+def as_interval(value: Interval | float) -> Interval:
+    """Return `value` as an interval; a plain number has no width."""
+    return value if isinstance(value, Interval) else Interval(float(value), float(value), float(value))
+
+
+def spelled(count: int) -> str:
+    """Return a small number as a word."""
+    words = "no one two three four five six seven eight nine ten".split()
+    return words[count] if 0 <= count < len(words) else f"{count:,}"
+
+
+def capital(text: str) -> str:
+    """Return `text` with a capital first letter."""
+    return text[:1].upper() + text[1:]

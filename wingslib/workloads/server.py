@@ -1,0 +1,189 @@
+"""A local web server for everything that waits, in a process of its own, and two plain clients for it.
+
+`library()` starts it: GET /chapter/<1..28> and /page/<number> answer after `latency` seconds with seeded notes, so the
+text is the same on every machine and nothing leaves it. The server ends when its standard input does: it cannot outlive
+the process that started it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import os
+import re
+import subprocess
+import sys
+import threading
+from types import TracebackType
+from urllib.parse import SplitResult, urlsplit
+
+from wingslib.errors import NotAvailable, ParameterError, require_seconds
+from wingslib.workloads.material import note
+
+_CLIENT_SECONDS = 30
+_NOTES_IN_CHAPTER = 7
+_ADDRESS = re.compile(r"/(chapter|page)/(\d{1,9})")
+
+
+class Library:
+    """A running server. Leave it with `close()`, or use it in a `with`."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self._process = process
+        self.url = url
+
+    def close(self) -> None:
+        """Stop the server and wait until its process is gone; a second call does nothing."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def library(latency: float = 0.1, seed: int = 12) -> Library:
+    """Start a server on this machine that thinks for `latency` seconds before each answer; its `.url` is where it listens."""
+    require_seconds("latency", latency)
+    command = [sys.executable, "-m", __name__, "--latency", str(latency), "--seed", str(seed)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    url = process.stdout.readline().strip() if process.stdout else ""
+    running = Library(process, url)
+    if not url:
+        running.close()
+        raise NotAvailable(
+            f"the local server ended with status {process.returncode} before it listened; the terminal says why."
+        )
+    return running
+
+
+def fetch_blocking(url: str) -> str:
+    """Return the text at `url`, holding the thread until it is there. OSError if the answer is not 200."""
+    parts = _split(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=_CLIENT_SECONDS)
+    try:
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        return _text(url, answer.status, answer.read())
+    finally:
+        connection.close()
+
+
+async def fetch_async(url: str) -> str:
+    """Return the text at `url`, letting the event loop go on meanwhile. OSError if the answer is not 200."""
+    parts = _split(url)
+    async with asyncio.timeout(_CLIENT_SECONDS):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+        try:
+            request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+            writer.write(request.encode("ascii"))
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        finally:
+            writer.close()
+    if not head:
+        raise ConnectionError(f"{url} closed the connection without an answer; is its server still running?")
+    return _text(url, int(head.split()[1]), body)
+
+
+def _split(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise ParameterError(f"url is {url!r}; allowed is http://host:port/path. For example library().url + '/chapter/8'.")
+    return parts
+
+
+def _text(url: str, status: int, body: bytes) -> str:
+    if status != 200:
+        raise OSError(f"{url} answered {status} {http.client.responses.get(status, '')}: {body.decode().strip()}")
+    return body.decode()
+
+
+def _answer(path: str, seed: int) -> str | None:
+    match = _ADDRESS.fullmatch(path)
+    if match is None:
+        return None
+    number = int(match[2])
+    if match[1] == "page":
+        return note(number, seed)
+    first = number * _NOTES_IN_CHAPTER
+    return "\n".join(note(first + place, seed) for place in range(_NOTES_IN_CHAPTER)) if 1 <= number <= 28 else None
+
+
+async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, latency: float, seed: int) -> None:
+    try:
+        while head := await _read_head(reader):
+            await _serve_request(head, writer, latency, seed)
+            if _closes(head):
+                break
+    except ConnectionError:
+        pass  # the client left; nobody is there to be told
+    finally:
+        writer.close()
+
+
+async def _read_head(reader: asyncio.StreamReader) -> str:
+    try:
+        return (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        return ""
+
+
+async def _serve_request(head: str, writer: asyncio.StreamWriter, latency: float, seed: int) -> None:
+    method, _, rest = head.partition(" ")
+    if method != "GET":
+        return await _reply(writer, 405, "only GET is answered here")
+    text = _answer(rest.partition(" ")[0], seed)
+    if text is None:
+        return await _reply(writer, 404, "no such page; there are /chapter/1 to /chapter/28 and /page/<number>")
+    await asyncio.sleep(latency)
+    await _reply(writer, 200, text)
+
+
+async def _reply(writer: asyncio.StreamWriter, status: int, text: str) -> None:
+    body = text.encode()
+    head = f"HTTP/1.1 {status} {http.client.responses[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body)
+    await writer.drain()
+
+
+def _closes(head: str) -> bool:
+    request, _, headers = head.lower().partition("\r\n")
+    # A body that was never read would be taken for the next request.
+    return "connection: close" in headers or request.endswith("http/1.0") or not request.startswith("get ")
+
+
+async def _serve(latency: float, seed: int) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _serve_connection(reader, writer, latency, seed)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=1024)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    host, port = server.sockets[0].getsockname()
+    print(f"http://{host}:{port}", flush=True)
+    await server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)  # there is nothing to save, and requests that still wait would only complain of being cancelled
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="The local server; it ends when its standard input does.")
+    parser.add_argument("--latency", type=float, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    wanted = parser.parse_args()
+    asyncio.run(_serve(wanted.latency, wanted.seed))
+
+
+if __name__ == "__main__":
+    _main()
