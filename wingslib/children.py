@@ -7,6 +7,7 @@ process group of its own and kills the whole group at the deadline, or as soon a
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -24,6 +25,11 @@ from pathlib import Path
 from wingslib.errors import NotAvailable, require_seconds
 
 _KILLED = 124
+_CELL = """
+import sys, types
+sys.modules["__main__"] = types.ModuleType("__main__")
+exec({source!r}, sys.modules["__main__"].__dict__)
+"""
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,11 @@ def die_with_parent() -> None:
     threading.Thread(target=wait, name="wings-parent-guard", daemon=True).start()
 
 
-def watched(script: str | Path, seconds: float, arguments: Sequence[str] = ()) -> Watched:
+def watched(script: str | Path, seconds: float, arguments: Sequence[str] = (), *, as_cell: bool = False) -> Watched:
     """Run a Python script, given as source text or Path, and kill it and all its children after `seconds`.
 
-    Its output goes through files, so that a grandchild that holds them open cannot make anyone wait.
+    `as_cell` runs source text as a kernel runs a cell: in a `__main__` that no other process can import. Output goes
+    through files, so that a grandchild that holds them open cannot make anyone wait.
     """
     if os.name != "posix":
         raise NotAvailable("a watched script needs process groups (Linux or macOS); on Windows run it in a terminal.")
@@ -61,7 +68,7 @@ def watched(script: str | Path, seconds: float, arguments: Sequence[str] = ()) -
     with tempfile.TemporaryDirectory(prefix="wings-") as folder:
         path = script if isinstance(script, Path) else Path(folder, "script.py")
         if isinstance(script, str):
-            path.write_text(script, encoding="utf-8")
+            path.write_text(_CELL.format(source=script) if as_cell else script, encoding="utf-8")
         began = time.monotonic()
         with open(Path(folder, "out"), "w+b") as out, open(Path(folder, "err"), "w+b") as err:
             watchdog = subprocess.Popen(  # noqa: S603 (our own file and the reader's own script)
@@ -88,12 +95,15 @@ def _watch(seconds: float, command: Sequence[str]) -> int:
     """Be the watchdog: run `command` in its own group until it ends, the deadline comes or our input closes."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603
     ended, tell = os.pipe()
-    threading.Thread(target=lambda: (child.wait(), os.close(tell)), daemon=True).start()
+
+    def wait() -> None:
+        child.wait()
+        os.close(tell)
+
+    threading.Thread(target=wait, daemon=True).start()
     ready, _, _ = select.select([ended, sys.stdin], [], [], seconds)
-    try:  # grandchildren may be left even when the script itself has ended
+    with contextlib.suppress(ProcessLookupError):  # the whole group has ended; else grandchildren are left
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # the whole group has ended
     status = child.wait()
     return status if ended in ready else _KILLED
 

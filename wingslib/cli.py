@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -53,8 +53,8 @@ def run(notebooks: tuple[str, ...], given: tuple[tuple[str, str], ...], sweep: t
         executions = execution.run_notebooks(notebooks, dict(given), dict(map(_sweep, sweep)), profile, progress)
     for one in executions:
         click.echo(f"{one.path.stem}  {one.seconds:.0f} s  {'failed' if one.error else 'ok'}")
-    page = report.write()
-    click.echo(f"{report.headline()}\n{page}")
+    page = report.write(session for one in executions for session in one.sessions)
+    click.echo(f"\n{page.headline}\n\n{page.path}")
     failed = [one for one in executions if one.error]
     for one in failed:
         click.echo(f"wings: {one.path.stem} failed at {one.error}\nkept: {one.path}", err=True)
@@ -105,11 +105,14 @@ def _sweep(text: str) -> tuple[str, list[str]]:
 
 @contextmanager
 def _bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Give a progress callable `(done, total, notebook)` that draws one bar over all notebooks."""
-    with click.progressbar(length=1, label=label, item_show_func=str, file=sys.stderr) as bar:
+    """Give a progress callable `(done, total, notebook)` that draws one bar over all notebooks, from its first call on."""
+    with ExitStack() as stack:
+        bars: list[Any] = []
 
         def progress(done: int, total: int, notebook: str) -> None:
-            bar.length = total
-            bar.update(done - bar.pos, notebook)
+            if not bars:
+                drawn = click.progressbar(length=total, label=label, item_show_func=str, file=sys.stderr)
+                bars.append(stack.enter_context(drawn))
+            bars[0].update(done - bars[0].pos, notebook)
 
         yield progress

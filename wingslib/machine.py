@@ -82,6 +82,18 @@ def start_method() -> str:
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
+def current_core() -> int | None:
+    """Return the core that this thread runs on right now, or None where the system does not tell (Linux does)."""
+    status = Path("/proc/thread-self/stat")
+    return int(status.read_text().rpartition(")")[2].split()[36]) if status.is_file() else None
+
+
+def allowed_cores() -> list[int]:
+    """Return the cores that this process may run on; empty where the system does not tell."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return sorted(affinity(0)) if affinity else []
+
+
 def load_by_others(seconds: float = 0.3) -> float:
     """Watch for `seconds` and return how many cores programs outside this process tree kept busy."""
     before, own_before = _busy_seconds(), _own_seconds()

@@ -89,21 +89,22 @@ def test_a_results_folder_that_is_a_file_is_refused(notebook, tmp_path):
 
 @pytest.fixture
 def running(notebook, tmp_path):
-    """Give `wings run` at work on a notebook whose kernel has two hung workers, once they are there."""
+    """Give `wings run` at work on a notebook whose kernel has two hung workers, once they are there, and its family."""
     here = tmp_path / "kernel.pid"
     path = notebook("print('first')", BUSY.format(here=str(here)))
-    script = "from wingslib.cli import main; main()"
-    command = [sys.executable, "-c", script, "run", str(path), "--profile", "smoke"]
-    wings = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    family = wait_for(lambda: [p for p in psutil.Process(wings.pid).children(recursive=True)] if grown(here, wings) else [])
-    yield wings, family
-    wings.kill()
-    wings.wait()
+    command = [sys.executable, "-c", "from wingslib.cli import main; main()", "run", str(path), "--profile", "smoke"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as wings:
+        try:
+            yield wings, wait_for(lambda: family_of(wings, here))
+        finally:
+            wings.kill()
 
 
-def grown(here, wings) -> bool:
-    """Say whether the kernel runs its busy cell with at least two processes below it."""
-    return here.exists() and len(psutil.Process(wings.pid).children(recursive=True)) >= 4
+def family_of(wings, here) -> list[psutil.Process]:
+    """Return all processes below `wings` once its kernel runs the busy cell with forkserver and workers, else none."""
+    assert wings.poll() is None, wings.stderr.read()
+    family = psutil.Process(wings.pid).children(recursive=True)
+    return family if here.exists() and len(family) >= 5 else []
 
 
 def wait_for(what, seconds: float = 30):
@@ -139,6 +140,6 @@ def test_an_interrupted_run_keeps_its_notebook(running):
     wings.send_signal(signal.SIGINT)
     _, said = wings.communicate(timeout=20)
     assert wings.returncode == 130
-    kept = said.rsplit("kept: ", 1)[1].strip()
+    kept = said.rsplit("wings: interrupted\nkept: ", 1)[1].strip()
     assert "first\n" in printed(kept)
     wait_for(lambda: not alive(family), 10)

@@ -53,6 +53,13 @@ def test_slices_cover_the_file_once_and_end_with_lines(tmp_path, text, parts):
     assert len(slices) <= parts
 
 
+def test_a_cut_on_a_line_end_stays_there(tmp_path):
+    """Where the equal share ends with a line, the slices are equal."""
+    path = tmp_path / "file"
+    path.write_bytes(b"a\nb\nc\nd\n")
+    assert [(piece.start, piece.end) for piece in cases.file_slices(path, 2)] == [(0, 4), (4, 8)]
+
+
 def test_parsed_slices_add_up_to_the_whole_file(tmp_path):
     """Words and seconds of all slices together are those of a plain reading."""
     path = material.large_file(tmp_path / "file", 101, seed=4)

@@ -99,7 +99,7 @@ def test_the_server_dies_when_its_parent_is_killed():
         "import os, signal; from wingslib.workloads import server;"
         "print(server.library(0.01).url, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)  # noqa: S603
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)
     assert ended.returncode < 0
     # The server holds the write end of stderr, so run() came back only after the server was gone too.
     assert ended.stderr == ""
@@ -111,7 +111,7 @@ def test_stopping_with_waiting_clients_says_nothing_on_stderr():
     """Closing standard input while a request waits ends the server quietly."""
     command = [sys.executable, "-m", server.__name__, "--latency", "60", "--seed", "1"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, text=True, **pipes)  # noqa: S603
+    process = subprocess.Popen(command, text=True, **pipes)
     host, port = urlsplit(process.stdout.readline().strip()).netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=5) as raw:
         raw.sendall(b"GET /page/1 HTTP/1.1\r\n\r\n")

@@ -122,5 +122,5 @@ def test_importing_tasks_loads_nothing_heavy():
         "import sys; from wingslib.workloads import cases, corpora, material, server, tasks;"
         "print(sorted({'numpy', 'pandas', 'scipy', 'IPython', 'matplotlib'} & set(sys.modules)))"
     )
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

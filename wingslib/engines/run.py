@@ -5,7 +5,7 @@ Only records live here. Times on a timeline are seconds since the run began, on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
@@ -90,6 +90,15 @@ class Timeline:
     first_started: float | None = None
     beats: list[float] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+
+    @classmethod
+    def from_stamps(cls, engine: str, workers: int, wall: float, stamps: Iterable[tuple[int, float, float]]) -> Timeline:
+        """Make the timeline of a cold run that only noted (worker, started, finished) of each item."""
+        timeline, names = cls(engine, workers, cold=True, wall=wall), dict[int, int]()
+        for index, (worker, started, finished) in enumerate(stamps):
+            number, took = names.setdefault(worker, len(names)), finished - started
+            timeline.add(Span(number, index, 1, 0.0, started, finished, finished, took, took))
+        return timeline
 
     def add(self, span: Span) -> None:
         """Take in one span; past the limit only its totals."""

@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wingslib import accel, machine, store
+from wingslib.accel import backends
 from wingslib.errors import ParameterError, WingsError, require_count
-from wingslib.machine import Machine
+from wingslib.machine import Machine, describe, fingerprint, usable_cores
+from wingslib.store import begin as begin_session
 
 if TYPE_CHECKING:
     from wingslib.measure import Verdict
@@ -31,10 +32,18 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a reader is asked to guess: the common guess and the unit of both."""
+
+    common: float
+    unit: str
+
+
+@dataclass(frozen=True)
 class Page:
     """The open notebook: its profile, its largest count of workers, its seed, and the machine it runs on.
 
-    `choices` are the reader's guesses by key, `verdicts` the judged claims by id.
+    `questions` were asked and `choices` made, by key; `verdicts` are the judged claims by id.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Page:
     workers: int
     seed: int
     machine: Machine
+    questions: dict[str, Question] = field(default_factory=dict, repr=False)
     choices: dict[str, Choice] = field(default_factory=dict, repr=False)
     verdicts: dict[str, Verdict] = field(default_factory=dict, repr=False)
 
@@ -65,9 +75,9 @@ def begin(name: str, *, profile: object = "auto", workers: object = "auto", seed
         raise ParameterError(f"{name} has no parameter {next(iter(unknown))!r}; it has profile, workers, seed. Take it out.")
     chosen, count = _profile(profile), _workers(workers)
     number = require_count("seed", seed, least=0)
-    look = machine.describe()
-    facts = machine.fingerprint(look) | {"backends": accel.backends()}
-    store.begin(name, {"profile": chosen, "workers": count, "seed": number}, chosen, facts)
+    look = describe()
+    facts = fingerprint(look) | {"backends": backends()}
+    begin_session(name, {"profile": chosen, "workers": count, "seed": number}, chosen, facts)
     before = _page.choices if _page and _page.name == name else {}
     _page = Page(name, chosen, count, number, look, choices=dict(before))
     print(f"{look.stamp()} · {'smoke run: not evidence' if chosen == 'smoke' else f'profile {chosen}'}")
@@ -83,7 +93,9 @@ def current() -> Page:
 
 def _check_name(name: object) -> None:
     if not isinstance(name, str) or not re.fullmatch(r"\w[\w-]*", name):
-        raise ParameterError(f"name is {name!r}; allowed is the notebook's file name without its ending. For example '00_start_here'.")
+        raise ParameterError(
+            f"name is {name!r}; allowed is the notebook's file name without its ending. For example '00_start_here'."
+        )
 
 
 def _profile(profile: object) -> str:
@@ -96,7 +108,7 @@ def _profile(profile: object) -> str:
 
 def _workers(workers: object) -> int:
     if workers == "auto":
-        return min(machine.usable_cores(), MOST_AUTO_WORKERS)
+        return min(usable_cores(), MOST_AUTO_WORKERS)
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise ParameterError(f"workers is {workers!r}; allowed is 'auto' or a whole number ≥ 1. For example workers=2.")
     return workers

@@ -55,7 +55,9 @@ def written(template: str, numbers: dict[str, Number]) -> str:
     named = {name for _, name, _, _ in parts if name is not None}
     if named != numbers.keys():
         missing, spare = sorted(named - numbers.keys()), sorted(numbers.keys() - named)
-        raise ParameterError(f"say lacks the numbers {missing} and was given {spare} for nothing. Name in both places what you show.")
+        raise ParameterError(
+            f"say lacks the numbers {missing} and was given {spare} for nothing. Name in both places what you show."
+        )
     return "".join(text + ("" if name is None else _number(name, numbers[name], form or "")) for text, name, form, _ in parts)
 
 

@@ -17,6 +17,7 @@ Source: adapted from the POP parallel efficiencies, https://pop-coe.eu/node/69.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,5 +87,5 @@ def split(timeline: Timeline, serial_seconds: float, seconds: float | None = Non
 def mean_split(splits: Sequence[Split]) -> Split:
     """Return the geometric mean of the factors of several rounds of one variant."""
     columns = zip(*(one.factors().values() for one in splits), strict=True)
-    means = [math.exp(sum(map(math.log, column)) / len(splits)) for column in columns]
-    return Split(*means, workers=splits[0].workers)
+    startup, balance, dispatch, serialisation, work = map(statistics.geometric_mean, columns)
+    return Split(startup, balance, dispatch, serialisation, work, splits[0].workers)

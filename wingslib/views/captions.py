@@ -66,11 +66,11 @@ def lane_reading(timeline: Timeline) -> str:
     losses = [("start-up costs", found.startup), ("messages", found.messages), ("idle", found.idle)]
     parts = [f"{percent(found.filled)} filled"]
     parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
-    return f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}: {', '.join(parts)}{_last(found)}."
+    return f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}: {', '.join(parts)}{_last(timeline, found)}."
 
 
-def _last(found: Shares) -> str:
-    if found.last is None:
+def _last(timeline: Timeline, found: Shares) -> str:
+    if found.last is None or timeline.engine == "serial":
         return ""
     queued = found.last.started - found.last.submitted
     name = f"item {found.last.first}" if found.last.count == 1 else f"the chunk from item {found.last.first} on"
@@ -81,7 +81,7 @@ def loop_title(timeline: Timeline) -> str:
     """Say what held the loop, or how many tasks wait at the same time."""
     gap = last_gap(timeline)
     if gap:
-        return f"{capital(gap.culprit.split(',')[0])} blocks the loop: nothing moves for {wait(gap.end - gap.start)}"
+        return f"{gap.culprit.split(',')[0]} blocks the loop: nothing moves for {wait(gap.end - gap.start)}"
     tasks = items_of(timeline)
     return f"{digits(mean_in_flight(timeline), 2)} of {counted(tasks, 'task')} under way at the same time on one thread"
 

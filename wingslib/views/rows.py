@@ -21,6 +21,7 @@ from wingslib.views.wording import percent, wait
 
 LEFT, RIGHT, TOP, BOTTOM, STRIP = 1.06, 0.72, 0.80, 0.82, 0.25
 ROOM = WIDTH - LEFT - RIGHT
+LEAST_SHOWN = 0.002
 PARTS = ("pale", "solid", "hatched", "grey")
 GROUND = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
 
@@ -96,10 +97,11 @@ def inches(ax: Axes, box: Box) -> float:
 
 
 def _numbers(ax: Axes, row: Lane, top: float, bar: float, engine: str, solid: bool) -> None:
-    for box in row.boxes:
-        name = f"{box.name} ×{box.ratio:.1f}" if box.ratio > 1.15 else box.name
-        if text_width(name, theme.ITEM) + 0.06 > inches(ax, box):
-            continue
+    names = {box: f"{box.name} ×{box.ratio:.1f}" if box.ratio > 1.15 else box.name for box in row.boxes}
+    fitting = {box: name for box, name in names.items() if text_width(name, theme.ITEM) + 0.06 <= inches(ax, box)}
+    if 2 * len(fitting) < len(names):
+        return  # a few numbers here and there look like counts
+    for box, name in fitting.items():
         filled = solid and box.solid > 0.6
         y = top + bar * (1 - box.solid / 2 if filled else (1 - box.solid * solid) / 2)
         colour = theme.on_solid(engine) if filled else theme.INK
@@ -173,9 +175,12 @@ def states(timeline: Timeline, rows: Sequence[Lane], parts: Sequence[str] = PART
         shown.append(("computing", {"facecolor": theme.SOLID[name]}))
     if waits or "solid" not in parts:
         shown.append(("waiting" if "solid" in parts else "holds an item", {"facecolor": theme.TINT[name]}))
-    if "hatched" in parts and any(row.overhead for row in rows):
+    paid = len(rows) * timeline.wall
+    hatch = sum(end - start for row in rows for start, end in row.overhead)
+    idle = sum(row.idle[1] - row.idle[0] for row in rows if row.idle)
+    if "hatched" in parts and hatch > LEAST_SHOWN * paid:
         shown.append(("overhead", hatched()))
-    if "grey" in parts and any(row.idle for row in rows):
+    if "grey" in parts and idle > LEAST_SHOWN * paid:
         shown.append(("idle", {"facecolor": theme.IDLE}))
     return shown
 

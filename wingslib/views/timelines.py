@@ -87,7 +87,7 @@ def _strips(ax: Any, line: Timeline, height: float) -> None:
     times = [span.submitted for span in line.spans if span is not last]
     strip(ax, times, 0, "submitted", "CPU" if line.engine == "threads" else "filled")
     strip(ax, [span.received for span in line.spans if span is not last], height - STRIP, "received")
-    if last is not None and len(line.spans) > 1:
+    if last is not None and line.engine != "serial":
         queue_line(ax, last, STRIP / 2)
         way_back(ax, last, height - STRIP)
 
@@ -100,7 +100,7 @@ def _rows(ax: Any, line: Timeline, rows: Sequence[Lane], top: float, parts: Sequ
         lane(ax, row, y, bar, line.engine, parts)
         if len(rows) <= 16 or place % 4 == 0:
             beside(ax, y + bar / 2, lane_name(line, row.worker), share_of(row, line))
-        if last is not None and last.worker == row.worker and len(line.spans) > 1 and "grey" in parts:
+        if last is not None and last.worker == row.worker and line.engine != "serial" and "grey" in parts:
             outline(ax, last, y, bar)
 
 
@@ -195,7 +195,7 @@ def part_reading(line: Timeline, part: str) -> str:
     """Say which share of workers × wall one part of the picture takes."""
     found = shares(line)
     paid = len(lanes(line)) * line.wall
-    cpu = sum(row.filled * 0 + sum((box.end - box.start) * box.solid for box in row.boxes) for row in lanes(line))
+    cpu = sum((box.end - box.start) * box.solid for row in lanes(line) for box in row.boxes)
     share = {"pale": found.filled, "solid": cpu / paid, "hatched": found.startup + found.messages, "grey": found.idle}[part]
     words = {
         "pale": "a worker held an item",

@@ -7,6 +7,7 @@ store already, written by its own kernel.
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,13 +28,17 @@ _QUIET = ["--Application.log_level=ERROR"]
 
 @dataclass(frozen=True)
 class Execution:
-    """One notebook at one sweep point: where it lies, how long it took, and its `error` ("" if it ran to the end)."""
+    """One notebook at one sweep point: where it lies, how long it took, and its `error` ("" if it ran to the end).
+
+    `sessions` are the numbers that it has in the store.
+    """
 
     notebook: str
     parameters: dict[str, object]
     path: Path
     seconds: float
     error: str
+    sessions: list[int]
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,7 @@ def run_notebooks(
         ParameterError, StoreError: a notebook, a parameter, the profile, the results folder or the store is unusable.
     """
     plans = _plans(declared.find(names), parameters or {}, sweep or {}, declared.check_profile(profile))
-    with Store(store()):  # a store that is none says so before any work
-        pass
+    _sessions(0, "")  # a store that is none says so before any work
     total = sum(plan.cells for plan in plans)
     done, executions = 0, []
     with _environment(profile):
@@ -109,6 +113,7 @@ def _execute(plan: _Plan, count: Callable[[int], None]) -> Execution:
         place[:] = [cell_index, cell.source]
         count(cell_index)
 
+    since = max(_sessions(0, plan.notebook.stem), default=0)
     began, error = time.monotonic(), ""
     try:
         papermill.execute_notebook(
@@ -116,17 +121,25 @@ def _execute(plan: _Plan, count: Callable[[int], None]) -> Execution:
             plan.path,
             plan.parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             autosave_cell_every=0,  # saving in the middle of a cell would disturb what it measures
             extra_arguments=_QUIET,
             on_cell_start=begin,
         )
     except KeyboardInterrupt as interrupt:
+        logging.getLogger("asyncio").disabled = True  # nbclient leaves the cell's task behind, which would complain at exit
         interrupt.add_note(f"kept: {plan.path}")
         raise
     except Exception as failure:  # told by its text in the report of the run; the other notebooks go on
         error = _told(failure, *place)
-    return Execution(plan.notebook.stem, plan.parameters, plan.path, time.monotonic() - began, error)
+    seconds = time.monotonic() - began
+    return Execution(plan.notebook.stem, plan.parameters, plan.path, seconds, error, _sessions(since, plan.notebook.stem))
+
+
+def _sessions(since: int, notebook: str) -> list[int]:
+    with Store() as opened:
+        return [row["id"] for row in opened.sessions() if row["id"] > since and row["notebook"] == notebook]
 
 
 def _told(failure: Exception, index: int, source: str) -> str:

@@ -1,7 +1,8 @@
 """What is run? The material and the work that every engine is given.
 
 `corpora` reads the running Python's own standard library, `material` makes seeded notes, images, tables and files, `tasks`
-holds functions to run, `cases` five everyday jobs for processes, `server` a local web server for everything that waits.
+holds functions to run, `cases` five everyday jobs for processes, `server` a local web server for everything that waits,
+`startup` the ways in which workers are started.
 Nothing here knows an engine, measures a speedup or draws. Functions that workers run are at the top level of their file,
 so that they can be imported in any process.
 """
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from wingslib.workloads import corpora as corpora
     from wingslib.workloads import material as material
     from wingslib.workloads import server as server
+    from wingslib.workloads import startup as startup
     from wingslib.workloads import tasks as tasks
 
-__all__ = ["cases", "corpora", "material", "server", "tasks"]
+__all__ = ["cases", "corpora", "material", "server", "startup", "tasks"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from contextlib import nullcontext
 from typing import TypeVar
 
 from wingslib.errors import ParameterError, require_count, require_seconds
+from wingslib.machine import current_core
 
 T = TypeVar("T")
 
@@ -57,6 +58,24 @@ def tokens(source: str) -> list[tokenize.TokenInfo]:
 def tree(source: str) -> ast.AST:
     """Parse `source` as `complexity` does and return the whole tree: the heaviest result. Compare trees by `ast.dump`."""
     return ast.parse(source)
+
+
+def same(one: object, other: object) -> bool:
+    """Say whether two results are equal, syntax trees by what they hold."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, ast.AST) and isinstance(other, ast.AST):
+        return ast.dump(one) == ast.dump(other)
+    return one == other
+
+
+def cores_visited(seconds: float) -> list[int]:
+    """Compute for `seconds` and return the cores that this thread was seen on; empty where the system does not tell."""
+    end, seen = time.perf_counter() + seconds, set()
+    while time.perf_counter() < end:
+        spin(1000)
+        seen.add(current_core())
+    return sorted(core for core in seen if core is not None)
 
 
 def count_lines(source: str) -> int:
@@ -144,7 +163,7 @@ def product(item: tuple[int, int | None]) -> int:
     matrices hold small whole numbers, so the checksum is exact and the same for every number of threads.
     """
     import numpy as np
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     seed, threads = item
     rng = np.random.default_rng(seed)

@@ -129,90 +129,64 @@ const CLASS: [u8; 256] = {
 /// The words that one thread has counted, and the errors that it met.
 #[derive(Default)]
 struct Tally {
-    short: HashMap<Key, u64, RandomState>,
-    long: HashMap<Box<str>, u64, RandomState>,
+    counts: HashMap<Box<str>, u64, RandomState>,
     errors: Vec<(usize, Error)>,
+    folded: String,
 }
-
-/// A folded word of at most 16 bytes, padded with zeros: most words of any text, compared as one number and kept
-/// in the table itself. Zero belongs to no word, so that two words never share a key.
-type Key = u128;
-
-const KEY_BYTES: usize = size_of::<Key>();
 
 impl Tally {
     fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let mut start = 0;
-        while start < bytes.len() {
+        let class = |at: usize| bytes.get(at).map_or(SEPARATOR, |&byte| CLASS[byte as usize]);
+        let mut end = 0;
+        while end < bytes.len() {
+            let start = end;
             let mut classes = SEPARATOR;
-            let mut length = 0;
-            for &byte in &bytes[start..] {
-                let class = CLASS[byte as usize];
-                if class == SEPARATOR {
-                    break;
-                }
-                classes |= class;
-                length += 1;
+            while class(end) != SEPARATOR {
+                classes |= class(end);
+                end += 1;
             }
-            match length {
-                0 => {}
-                1..=KEY_BYTES => *self.short.entry(key(&bytes[start..], length, classes)).or_default() += 1,
-                _ => self.add_long(&text[start..start + length]),
+            if classes & CAPITAL != 0 {
+                self.add_folded(&text[start..end]);
+            } else if classes != SEPARATOR {
+                increase(&mut self.counts, &text[start..end], 1);
             }
-            start += length + 1;
+            end += 1;
         }
     }
 
-    /// Look before inserting: only a new word needs memory of its own.
-    #[cold]
-    fn add_long(&mut self, word: &str) {
-        let word = word.to_ascii_lowercase();
-        match self.long.get_mut(word.as_str()) {
-            Some(count) => *count += 1,
-            None => drop(self.long.insert(word.into(), 1)),
-        }
+    fn add_folded(&mut self, word: &str) {
+        self.folded.clear();
+        self.folded.push_str(word);
+        self.folded.make_ascii_lowercase();
+        increase(&mut self.counts, &self.folded, 1);
     }
 
     fn merge(&mut self, other: Tally) {
         self.errors.extend(other.errors);
-        for (key, count) in other.short {
-            *self.short.entry(key).or_default() += count;
+        if self.counts.is_empty() {
+            self.counts = other.counts;
+            return;
         }
-        for (word, count) in other.long {
-            *self.long.entry(word).or_default() += count;
+        for (word, count) in other.counts {
+            *self.counts.entry(word).or_default() += count;
         }
     }
 
     fn into_counted(mut self) -> Counted {
         self.errors.sort_unstable_by_key(|&(index, _)| index);
-        let short = self.short.into_iter().map(|(key, count)| (word(key), count));
-        Counted { words: short.chain(self.long).collect(), errors: self.errors }
+        Counted { words: self.counts.into_iter().collect(), errors: self.errors }
     }
 }
 
-/// The key of the word that is the first `length` bytes of `bytes`.
-fn key(bytes: &[u8], length: usize, classes: u8) -> Key {
-    let mut padded = match bytes.first_chunk::<KEY_BYTES>() {
-        Some(chunk) => (Key::from_le_bytes(*chunk) & (Key::MAX >> (8 * (KEY_BYTES - length)))).to_le_bytes(),
+/// Look before inserting: most words have been seen, and only a new one needs memory of its own.
+fn increase(counts: &mut HashMap<Box<str>, u64, RandomState>, word: &str, by: u64) {
+    match counts.get_mut(word) {
+        Some(count) => *count += by,
         None => {
-            let mut padded = [0; KEY_BYTES];
-            padded[..length].copy_from_slice(&bytes[..length]);
-            padded
+            counts.insert(word.into(), by);
         }
-    };
-    if classes & CAPITAL != 0 {
-        padded.make_ascii_lowercase();
     }
-    Key::from_le_bytes(padded)
-}
-
-/// The word whose key is `key`.
-fn word(key: Key) -> Box<str> {
-    let padded = key.to_le_bytes();
-    let length = KEY_BYTES - key.leading_zeros() as usize / 8;
-    // A word starts and ends beside ASCII or an end of the text, so its bytes are whole characters.
-    String::from_utf8_lossy(&padded[..length]).into()
 }
 
 #[cfg(test)]

@@ -1,0 +1,108 @@
+"""The reader's guesses: asked before a run, never waited for, shown beside what was measured.
+
+What was chosen is kept on the page and in the store. Without a choice nothing is scored, and the chart draws the
+common guess as a grey ring.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from wingslib.errors import ParameterError
+from wingslib.lesson.page import Choice, Question, current
+from wingslib.store import current as session
+
+if TYPE_CHECKING:
+    from wingslib.measure import Interval
+    from wingslib.views import Picture
+
+
+def guess(key: str, prompt: str, beliefs: Sequence[str], common: float, unit: str = "×") -> None:
+    """Show the widget that asks for a number and for one of the `beliefs` behind it; keep what the reader chooses.
+
+    It does not wait: the cells below run without a choice too. `common` is what most readers guess. A choice made
+    before, in this kernel, counts for the new session as well.
+    """
+    from IPython.display import display
+
+    from wingslib.views import guess_widgets
+
+    page = current()
+    page.questions[key] = Question(common, unit)
+    if key in page.choices:
+        choose(key, page.choices[key].value, page.choices[key].belief)
+    widget = guess_widgets(prompt, list(beliefs), common, unit, lambda value, belief: choose(key, value, belief))
+    display(widget)  # type: ignore[no-untyped-call]
+
+
+def choose(key: str, value: float, belief: str) -> None:
+    """Keep a choice on the page and in the store."""
+    current().choices[key] = Choice(float(value), belief)
+    if opened := session():
+        opened.guess(key, float(value), belief)
+
+
+def reveal(
+    key: str,
+    measured: Interval | float,
+    label: str,
+    engine: str = "serial",
+    book: tuple[float, float] | None = None,
+) -> Picture:
+    """Print how the guess of `key` compares with what was `measured`, and return the chart of both.
+
+    The reading is one of four: too high, close (within 25 %), too low, or that this machine disagrees with the book:
+    what was measured lies wholly outside `book`, the range (low, high) that the lesson expects. Without a choice it
+    speaks of the common guess and nothing is scored. `engine` gives the colour.
+
+    Raises:
+        ParameterError: `lesson.guess` has not asked for `key` in this notebook.
+    """
+    from wingslib.views import GuessRow
+    from wingslib.views import guess as chart
+
+    page = current()
+    if key not in page.questions:
+        raise ParameterError(f"key is {key!r}; asked were {sorted(page.questions)}. Run the cell of the guess first.")
+    question, choice = page.questions[key], page.choices.get(key)
+    if choice and (opened := session()):
+        opened.reveal(key, measured if isinstance(measured, int | float) else measured.mean)
+    row = GuessRow(label, choice.value if choice else None, question.common, measured, engine)
+    picture = chart([row], unit=question.unit)
+    if book and disagrees(measured, book):
+        picture = dataclasses.replace(picture, reading=f"{picture.reading} {_disagreement(book, question.unit)}")
+    print(picture.reading)
+    return picture
+
+
+def disagrees(measured: Interval | float, book: tuple[float, float]) -> bool:
+    """Say whether the whole interval measured lies outside the range `book`."""
+    low, high = (measured, measured) if isinstance(measured, int | float) else (measured.low, measured.high)
+    return high < book[0] or low > book[1]
+
+
+def _disagreement(book: tuple[float, float], unit: str) -> str:
+    from wingslib.views.wording import measure
+
+    low, high = (measure(bound, unit) for bound in book)
+    return f"Your machine disagrees with the book, which expects {low} to {high}."
+
+
+def score(rows: Iterable[dict[str, Any]]) -> tuple[int, float | None]:
+    """Return how many guesses count and by what factor they were off in the median.
+
+    `rows` are those of the store. For each key the first guess that was revealed counts: after that the reader knows.
+    One without a ratio, because it or the measurement is 0, has no factor and does not count.
+    """
+    from wingslib.views.guesses import GuessRow, factor
+
+    first: dict[tuple[str, str], float | None] = {}
+    for row in rows:
+        if row["measured"] is not None:
+            guessed = GuessRow(row["key"], row["value"], row["value"], row["measured"])
+            first.setdefault((row["notebook"], row["key"]), factor(guessed))
+    counted = [off for off in first.values() if off is not None]
+    return len(counted), statistics.median(counted) if counted else None

@@ -1,0 +1,62 @@
+"""Axes of ratios and of seconds: their limits, ticks and tick labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+
+from wingslib.views.wording import plain
+
+FINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
+
+
+def ratio_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return ticks for a log axis from `low` to `high`: 1, 2 and 5 of each decade, or fewer so that `most` remain."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    choices: list[list[float]] = [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2]] if 0.4 < low and high < 4 else []
+    choices += [[step * 10.0**decade for decade in decades for step in steps] for steps in ((1, 2, 5), (1, 3), (1,))]
+    choices += [[10.0**decade for decade in decades if decade % every == 0] for every in (2, 3)]
+    for ticks in choices:
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) <= most:
+            return inside
+    return inside
+
+
+def log_limits(values: Sequence[float], least: float = 1.25) -> tuple[float, float]:
+    """Return limits that hold `values` with a margin, and reach at least 1 ÷ `least` to `least` round their middle."""
+    low, high = min(values), max(values)
+    room = max(0.08 * math.log(high / low), 0.0)
+    low, high = low * math.exp(-room), high * math.exp(room)
+    middle = math.sqrt(low * high)
+    return min(low, middle / least), max(high, middle * least)
+
+
+def ratio_axis(ax: Axes, values: Sequence[float], unit: str = "×", upright: bool = False, most: int = 5) -> None:
+    """Make one axis logarithmic over `values`, with ticks at 1, 2 and 5."""
+    low, high = log_limits(values)
+    axis = ax.yaxis if upright else ax.xaxis
+    (ax.set_yscale if upright else ax.set_xscale)("log")
+    (ax.set_ylim if upright else ax.set_xlim)(low, high)
+    axis.set_major_locator(FixedLocator(ratio_ticks(low, high, most)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+    suffix = unit if unit in ("×", "") else f" {unit}"
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{plain(value)}{suffix}"))
+
+
+def value_axis(ax: Axes, values: Sequence[float], from_zero: bool) -> str:
+    """Scale the x axis for seconds from 0, or logarithmically over more than a factor of 10; return its words."""
+    high = max(values)
+    scale, unit = (1.0, "seconds") if high >= 0.1 else (1e3, "milliseconds") if high >= 1e-4 else (1e6, "microseconds")
+    if high > 10 * min(values):
+        ratio_axis(ax, values, most=4)
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value * scale)))
+        return f"{unit}, log scale"
+    ax.set_xlim(0 if from_zero else None, 1.06 * high)
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value * scale)))
+    return unit

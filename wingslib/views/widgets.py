@@ -1,0 +1,95 @@
+"""Widgets: the chunk explorer, and the two questions of a guess.
+
+Charts go into `widgets.HTML` as images with their reading as alternative text, by setting `.value`; an Output would
+flicker and is not seen by nbval. A slider browses what was measured and never measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from wingslib.views.chunks import Law, at_chunk, best_of, saw
+from wingslib.views.timelines import timeline
+from wingslib.views.wording import as_interval
+
+if TYPE_CHECKING:
+    from wingslib.engines.run import Timeline
+    from wingslib.measure.comparison import Interval
+
+DESCRIBED = {"description_width": "9em"}
+
+
+def chunk_explorer(
+    points: Mapping[int, Interval | float],
+    timelines: Mapping[int, Timeline],
+    law: Law | None = None,
+    *,
+    items: int,
+    workers: int,
+    unit: str = "×",
+    start: int | None = None,
+    stamp: str | None = None,
+) -> Any:
+    """Return a slider over the measured chunk sizes, the saw with that size marked, and the timeline of that chunk.
+
+    The VBox has `slider`, `reset`, `saw_chart`, `timeline_chart` and `reading` as attributes. Charts are drawn when
+    their size is first chosen, and kept.
+    """
+    import ipywidgets as widgets
+
+    found = {chunk: as_interval(value) for chunk, value in sorted(points.items())}
+    first = best_of(found, unit) if start is None else start
+    horizon = max((line.wall for line in timelines.values()), default=0.0)
+    slider = widgets.SelectionSlider(
+        options=list(found), value=first, description="items in a chunk", continuous_update=False, style=DESCRIBED, layout={"width": "340px"}
+    )
+    reset = widgets.Button(description="Reset")
+    controls = widgets.HBox([slider, reset], layout={"flex_flow": "row wrap"})
+    box = widgets.VBox([controls, widgets.HTML(), widgets.HTML(), widgets.HTML()])
+    box.slider, box.reset = slider, reset
+    _, box.saw_chart, box.timeline_chart, box.reading = box.children
+
+    @cache
+    def saw_image(chunk: int, before: int | None) -> str:
+        return saw(points, law, items=items, workers=workers, unit=unit, now=chunk, before=before, stamp=stamp).html()
+
+    @cache
+    def timeline_image(chunk: int) -> str:
+        if chunk not in timelines:
+            return f"<p>no timeline was kept for chunks of {chunk:,}</p>"
+        return timeline(timelines[chunk], stamp=stamp, horizon=horizon).html()
+
+    def draw(chunk: int, before: int | None) -> None:
+        box.saw_chart.value = saw_image(chunk, before)
+        box.timeline_chart.value = timeline_image(chunk)
+        box.reading.value = f"<p>{escape(at_chunk(chunk, found, items, workers, law, unit))}</p>"
+
+    slider.observe(lambda change: draw(change["new"], change["old"]), names="value")
+    reset.on_click(lambda _: setattr(slider, "value", first))
+    draw(first, None)
+    return box
+
+
+def guess_widgets(prompt: str, beliefs: Sequence[str], default: float, on_choose: Callable[[float, str], None]) -> Any:
+    """Return a number, the beliefs to choose a "because" from, and a button that calls `on_choose(number, belief)`.
+
+    The VBox has `number`, `because`, `button` and `note` as attributes. Nothing is stored before the button is pressed.
+    """
+    import ipywidgets as widgets
+
+    number = widgets.FloatText(value=default, description="your guess", style=DESCRIBED, layout={"width": "340px"})
+    because = widgets.RadioButtons(options=list(beliefs), description="because", style=DESCRIBED, layout={"width": "max-content"})
+    button = widgets.Button(description="Store my guess")
+    note = widgets.HTML()
+
+    def choose(_: object) -> None:
+        on_choose(float(number.value), str(because.value))
+        note.value = f"<p>Stored: {number.value:g}, because {escape(str(because.value))}</p>"
+
+    button.on_click(choose)
+    box = widgets.VBox([widgets.HTML(f"<p>{escape(prompt)}</p>"), number, because, widgets.HBox([button, note])])
+    box.number, box.because, box.button, box.note = number, because, button, note
+    return box
