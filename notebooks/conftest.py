@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _kernels_environment(tmp_path_factory):
-    """Let the kernels, which inherit this process's environment, leave the reader's own store alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WINGS_PROFILE", "smoke")
-        patch.setenv("WINGS_STORE", str(tmp_path_factory.mktemp("results") / "wings.sqlite"))
-        yield
-
-
-def pytest_collection_modifyitems(items):
-    """Let nbval's own time limit for a cell speak first: its message names the cell."""
+def pytest_collection_modifyitems(config, items):
+    """Set what the kernels inherit (nbval's items know no fixtures), and let its time limit for a cell speak first."""
+    folder = tempfile.TemporaryDirectory(prefix="wings-nbval-")
+    config.add_cleanup(folder.cleanup)
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    patch.setenv("WINGS_PROFILE", "smoke")
+    patch.setenv("WINGS_STORE", str(Path(folder.name, "results", "wings.sqlite")))
     for item in items:
-        item.add_marker(pytest.mark.timeout(150))
+        item.add_marker(pytest.mark.timeout(150))  # nbval's own limit names the cell

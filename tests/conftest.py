@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
+from multiprocessing import forkserver, resource_tracker
+
+import psutil
 import pytest
 
 from wingslib.workbook import environment
@@ -24,3 +30,26 @@ def need():
             pytest.skip(lacking)
 
     return need
+
+
+@pytest.fixture
+def nothing_left():
+    """Fail a test after which a child process is left (but multiprocessing's own two) or a thread that is no daemon."""
+    children, threads = _children(), set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5
+    while (new := _children() - children) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not new, f"processes left behind: {new}"
+    assert not [thread for thread in set(threading.enumerate()) - threads if not thread.daemon]
+
+
+def _children() -> set[psutil.Process]:
+    own = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid}
+    return {child for child in psutil.Process().children(recursive=True) if child.pid not in own and _runs(child)}
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False

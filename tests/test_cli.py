@@ -87,7 +87,7 @@ def test_a_failed_notebook_ends_with_1(tmp_path):
     done = CliRunner().invoke(main, ["run", small(tmp_path, "1 / 0"), "--profile", "smoke"])
     kept = paths.results() / "notebooks" / "90_small.ipynb"
     assert done.exit_code == 1
-    assert f"wings: 90_small failed at cell 2 (1 / 0): ZeroDivisionError: division by zero\nkept: {kept}" in done.stderr
+    assert f"wings: 90_small failed at cell 3 (1 / 0): ZeroDivisionError: division by zero\nkept: {kept}" in done.stderr
     assert (paths.results() / "report.html").is_file()
 
 

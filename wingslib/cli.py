@@ -58,7 +58,7 @@ def run(notebooks: tuple[str, ...], given: tuple[tuple[str, str], ...], sweep: t
     failed = [one for one in executions if one.error]
     for one in failed:
         click.echo(f"wings: {one.path.stem} failed at {one.error}\nkept: {one.path}", err=True)
-    sys.exit(bool(failed))
+    sys.exit(int(bool(failed)))
 
 
 @main.command()
@@ -93,7 +93,7 @@ def build() -> None:
         click.echo(environment.build())
     except NotAvailable as lacking:
         click.echo(lacking)
-        sys.exit(environment.required("rust"))
+        sys.exit(int(environment.required("rust")))
 
 
 def _sweep(text: str) -> tuple[str, list[str]]:

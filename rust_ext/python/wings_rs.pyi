@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+__all__ = ["__version__", "word_count"]
+
 __version__: str
 
 def word_count(texts: Sequence[str | Path]) -> tuple[dict[str, int], dict[int, Exception]]:

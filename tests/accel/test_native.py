@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import threading
@@ -109,7 +110,7 @@ def test_eight_threads_at_once_each_get_their_own_counts():
     assert found == dict.fromkeys(range(8), 160_000)
 
 
-@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this system has no fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_child_forked_after_a_parallel_call_does_not_hang():
     """No thread is kept between calls, so a forked child, which has none of its parent's threads, can count too."""
     ended = watched(

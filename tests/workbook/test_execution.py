@@ -18,12 +18,15 @@ from wingslib.errors import ParameterError, StoreError
 from wingslib.workbook.execution import run_notebooks
 
 FAILING = ["ran = 'before'\nprint(ran)", "x = 1\nraise ValueError('no such plate')", "print('never')"]
-# A kernel that is busy in C code, holding the interpreter lock most of the time, with a worker that is hung.
+# A kernel with two hung workers that itself holds the interpreter's lock in C code.
 BUSY = (
-    "from wingslib import processes\nimport os, time\n"
-    "open({here!r}, 'w').write(str(os.getpid()))\n"
-    "pool = processes.map(time.sleep, [600, 600], workers=2)"
+    "import os, sys, threading, time\nfrom wingslib import processes\n"
+    "threading.Thread(target=lambda: processes.map(time.sleep, [600, 600], workers=2), daemon=True).start()\n"
+    "time.sleep(3)\nopen({here!r}, 'w').close()\n{then}"
 )
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere ipykernel's own look at its parent needs the GIL")
+HOLDING = "sum(range(10**12))"
+WAITING = "time.sleep(600)"
 
 
 def printed(path):
@@ -88,10 +91,13 @@ def test_a_results_folder_that_is_a_file_is_refused(notebook, tmp_path):
 
 
 @pytest.fixture
-def running(notebook, tmp_path):
-    """Give `wings run` at work on a notebook whose kernel has two hung workers, once they are there, and its family."""
+def running(request, notebook, tmp_path):
+    """Give `wings run` at work on a notebook whose kernel has two hung workers, once they are there, and its family.
+
+    The test's parameter is what the kernel itself is busy with.
+    """
     here = tmp_path / "kernel.pid"
-    path = notebook("print('first')", BUSY.format(here=str(here)))
+    path = notebook("print('first')", BUSY.format(here=str(here), then=request.param))
     command = [sys.executable, "-c", "from wingslib.cli import main; main()", "run", str(path), "--profile", "smoke"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as wings:
         try:
@@ -127,6 +133,7 @@ def alive(family) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.parametrize("running", [WAITING, pytest.param(HOLDING, marks=LINUX)], indirect=True)
 def test_a_killed_run_leaves_no_process(running):
     """Within 10 seconds of a `kill -9` kernel and workers are gone."""
     wings, family = running
@@ -134,6 +141,7 @@ def test_a_killed_run_leaves_no_process(running):
     wait_for(lambda: not alive(family), 10)
 
 
+@pytest.mark.parametrize("running", [WAITING], indirect=True)
 def test_an_interrupted_run_keeps_its_notebook(running):
     """Ctrl-C ends with status 130, says what was kept, and leaves no process."""
     wings, family = running

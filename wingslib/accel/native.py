@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from wingslib.errors import NotAvailable
@@ -17,13 +16,13 @@ _BUILD = 'Build it with `wings build`, or use backend="python", which gives the 
 def operation(name: str) -> Callable[..., Any]:
     """Return the Rust function `name`; NotAvailable, with the build command, if this installation has none."""
     try:
-        module = import_module("wings_rs")
+        import wings_rs
     except ModuleNotFoundError as error:
         raise NotAvailable(f"{name} in Rust is not available: the extension is not built. {_BUILD}") from error
     except ImportError as error:
         raise NotAvailable(f"{name} in Rust is not available: the extension does not load ({error}). {_BUILD}") from error
-    if not hasattr(module, name):
-        version = module.__version__
+    if not hasattr(wings_rs, name):
+        version = wings_rs.__version__
         raise NotAvailable(f"{name} in Rust is not available: the extension {version} was built without it. {_BUILD}")
-    function: Callable[..., Any] = getattr(module, name)
+    function: Callable[..., Any] = getattr(wings_rs, name)
     return function

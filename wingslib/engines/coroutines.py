@@ -53,6 +53,7 @@ async def map(
             async for outcome in results:
                 outcomes.append(outcome)
         except BaseException as error:
+            outcomes += results.waiting()
             error.run = _collected(outcomes, results, results.total or len(outcomes))  # type: ignore[attr-defined]
             raise
     return _collected(outcomes, results, len(outcomes))
@@ -121,7 +122,7 @@ class Stream(Generic[R]):
         self._source: Iterator[tuple[int, Any]] = enumerate(items)
         self._queue: asyncio.Queue[Outcome[R] | BaseException | None] = asyncio.Queue(2 * workers)
         self._began = time.perf_counter()
-        self._told = 0.0
+        self._told = -PROGRESS_SECONDS
 
     def now(self) -> float:
         """Return the seconds since the run began."""
@@ -130,7 +131,14 @@ class Stream(Generic[R]):
     def __aiter__(self) -> Stream[R]:
         return self
 
+    def waiting(self) -> list[Outcome[R]]:
+        """Take the outcomes that are finished and not handed out."""
+        entries = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+        return [entry for entry in entries if isinstance(entry, Outcome)]
+
     async def __anext__(self) -> Outcome[R]:
+        if self.run.done:
+            self._tell()
         outcome = self._queue.get_nowait() if self._queue.qsize() else await self._queue.get()
         if outcome is None:
             self.timeline.wall = self.timeline.wall or self.now()
@@ -141,7 +149,6 @@ class Stream(Generic[R]):
         self.run.done += 1
         if outcome.error is not None:
             self.run.errors[outcome.index] = outcome.error
-        self._tell()
         return outcome
 
     def _tell(self, last: bool = False) -> None:
@@ -168,12 +175,14 @@ class Stream(Generic[R]):
         for tries_left in range(self._options.retries, -1, -1):
             started = time.perf_counter()
             value: R | None = None
-            error: Exception | None = None
+            error: BaseException | None = None
             try:
                 value = await self._fn(item) if self._options.timeout is None else await self._within(index, item)
-            except Exception as caught:
+            except (Exception, asyncio.CancelledError) as caught:
+                if isinstance(caught, asyncio.CancelledError) and _is_cancelled():
+                    raise  # from outside; one of the function's own is its error
                 text = "" if isinstance(caught, TimedOut) else traceback.format_exc()
-                error = placed(caught, index, worker, text)  # type: ignore[assignment]
+                error = placed(caught, index, worker, text)
             finished = time.perf_counter()
             start, end = started - self._began, finished - self._began
             self.timeline.add(Span(worker, index, 1, start, start, end, end, finished - started, 0.0))
@@ -193,6 +202,11 @@ class Stream(Generic[R]):
             raise TimedOut(
                 f"item {index}: took longer than its timeout of {timeout:g} s, so it was cancelled.", index
             ) from None
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class _Heart:

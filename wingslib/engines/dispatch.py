@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ Progress = Callable[[int, int | None], None]
 
 PROGRESS_SECONDS = 0.1
 LOOK_SECONDS = 0.05
+CHECK_SECONDS = 0.25
 MOST_DEATHS = 3
 
 
@@ -80,6 +82,9 @@ class Backend(Protocol):
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:
         """Get rid of a worker that has held an item of `job` for longer than `timeout`, and tell which item."""
+
+    def check(self) -> None:
+        """See to it that chunks which can no longer come back are reported as Lost; called now and then while waiting."""
 
     def cancel(self, job: Job) -> None:
         """Ask that the items of `job` that have not started are left alone."""
@@ -144,6 +149,7 @@ class Stream(Generic[R]):
         self._ready: deque[tuple[Outcome[R], Job]] = deque()
         self._early: dict[int, tuple[Outcome[R], Job]] | None = {} if ordered else None
         self._next = 0
+        self._abandoned_before = backend.abandoned
         self._names: dict[int, int] = {}
         self._monitor = threading.Event() if options.timeout else None
         if self._monitor:
@@ -159,23 +165,40 @@ class Stream(Generic[R]):
         self.close()
 
     def __next__(self) -> Outcome[R]:
-        if self._closed and not self._ready:
-            raise StopIteration
         try:
-            while not self._ready:
-                self._fill()
-                if self._ready:
-                    break
-                if not self._out:
-                    self._end()
-                    raise StopIteration
-                self._take(*self._back.get())
+            if self.run.done and not self._closed:
+                self._tell()
+            self._wait()
         except BaseException as error:
             self.close()
             if not isinstance(error, StopIteration):
                 error.run = self.run  # type: ignore[attr-defined]
             raise
         return self._hand_out(*self._ready.popleft())
+
+    def _wait(self) -> None:
+        """Go on until an outcome is ready; StopIteration when none will be."""
+        while not self._ready:
+            if self._closed:
+                raise StopIteration
+            self._fill()
+            if not self._ready:
+                if not self._out:
+                    self._end()
+                    raise StopIteration
+                try:
+                    self._take(*self._back.get(timeout=CHECK_SECONDS))
+                except queue.Empty:
+                    self._backend.check()
+
+    @property
+    def abandoned(self) -> int:
+        """Return how many threads this run gave up."""
+        return self._backend.abandoned - self._abandoned_before
+
+    def waiting(self) -> list[Outcome[R]]:
+        """Return the outcomes that are finished and not handed out."""
+        return [outcome for outcome, _ in self._ready]
 
     def close(self) -> None:
         """Cancel what has not started; of a one-shot run, leave no worker."""
@@ -202,7 +225,6 @@ class Stream(Generic[R]):
         if outcome.error is not None:
             self.run.errors[outcome.index] = outcome.error
         self._release(job)
-        self._tell()
         return outcome
 
     def _release(self, job: Job) -> None:
@@ -230,7 +252,7 @@ class Stream(Generic[R]):
     def _pull(self) -> Job:
         """Take the next chunk from the input; an item that cannot cross fails here and now."""
         job: Job = Job([], [])
-        size = self._sizes.next(None if self.total is None else self.total - self._pulled)
+        size = self._sizes.next(None if self.total is None else max(0, self.total - self._pulled))
         for _ in range(size):
             entry = next(self._source, None)
             if entry is None:
@@ -294,11 +316,13 @@ class Stream(Generic[R]):
 
     def _take_lost(self, job: Job, lost: Lost, received: float) -> None:
         """Fail the item that hung or killed its worker, and send the rest of its chunk again."""
-        if self._backend.abandoned >= self._backend.workers:
+        if self.abandoned >= self._backend.workers:
             raise TooManyAbandoned(
-                f"{self._backend.abandoned} threads hang, as many as the run has workers; threads cannot be killed. "
+                f"{self.abandoned} threads hang, as many as the run has workers; threads cannot be killed. "
                 "Give the calls inside a timeout of their own, or use processes."
             )
+        if self.abandoned:
+            warnings.warn(f"{self.abandoned} abandoned: a thread hangs and cannot be killed", RuntimeWarning, stacklevel=5)
         worker = self._name(lost.worker) if lost.worker >= 0 else -1
         if lost.started:
             seconds = received - lost.started
@@ -365,17 +389,18 @@ class Stream(Generic[R]):
         )
 
 
-def collect(stream: Stream[R], abandoned: Callable[[], int]) -> Run[R]:
+def collect(stream: Stream[R]) -> Run[R]:
     """Take all outcomes of a stream into a Run in input order; whatever ends it early carries the partial Run."""
     outcomes: list[Outcome[R]] = []
 
     def run(total: int) -> Run[R]:
         outcomes.sort(key=lambda outcome: outcome.index)
-        return Run(outcomes, stream.timeline, total, abandoned())
+        return Run(outcomes, stream.timeline, total, stream.abandoned)
 
     try:
         outcomes.extend(stream)
     except BaseException as error:
+        outcomes += stream.waiting()
         error.run = run(stream.total or stream.run.done)  # type: ignore[attr-defined]
         raise
     finally:
@@ -446,10 +471,7 @@ class Pool:
         progress: Progress | None = None,
     ) -> Run[R]:
         """Run `fn` on every item and return a Run in input order."""
-        return collect(
-            self.stream(fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress),
-            lambda: self.backend.abandoned,
-        )
+        return collect(self.stream(fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress))
 
     def stream(
         self,

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import pickle
 import queue
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -72,8 +73,7 @@ def map(
             retries=retries,
             progress=progress,
             start=start,
-        ),
-        lambda: 0,
+        )
     )
 
 
@@ -132,16 +132,19 @@ class _Processes:
         self._tickets: queue.SimpleQueue[int] = queue.SimpleQueue()
         for ticket in range(tickets):
             self._tickets.put(ticket)
-        self._gate, self._awaited = context.Semaphore(0), self.workers
+        self._gate, self._awaited = context.Semaphore(0), 0
         blas_threads = max(1, usable_cores() // self.workers)
         CONSTS.sleep_unit = 0.01  # how often pebble looks for dead workers; its 0.1 s would be paid at every end of a pool
+        CONSTS.term_timeout = 0.2  # how long a worker may think about SIGTERM before SIGKILL; 3 s would hold its slot as long
         self._make: Callable[[], Any] = lambda: ProcessPool(
             max_workers=self.workers,
             initializer=worker.start,
             initargs=(shared, self._gate, blas_threads),
             context=context,
         )
-        self._pool: Any = self._make()
+        self._pool: Any = None
+        self._futures: set[Future[Any]] = set()
+        self._lock = threading.Lock()
 
     def wait_ready(self) -> None:
         """Start all workers and wait until each has said that it is up."""
@@ -158,7 +161,7 @@ class _Processes:
 
     def _all_up(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while self._awaited > 0 and self._gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
+        while self._awaited > 0 and self._pool.active and self._gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
             self._awaited -= 1
         return self._awaited <= 0
 
@@ -180,9 +183,8 @@ class _Processes:
         try:
             return worker.dumps(item)
         except Exception as error:
-            raise NotPicklable(
-                f"item {index} ({_short(item)}) cannot be sent to a process: {error}. Send what it is made from instead.", index
-            ) from error
+            text = f"item {index} ({worker.short(item)}) cannot be sent to a process: {error}."
+            raise NotPicklable(f"{text} Send what it is made from instead.", index) from error
 
     def unpack(self, index: int, result: worker.Result) -> Any:
         """Unpickle one value or exception; what could not be pickled over there is a NotPicklable here."""
@@ -205,34 +207,52 @@ class _Processes:
         job.handle.add_done_callback(lambda future: self._over(job, future, done))
 
     def _schedule(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
-        try:
-            future: Future[Any] = self._pool.schedule(fn, args=args)
-        except RuntimeError:  # all workers died at once, and pebble gave the pool up
-            self._pool.stop()
-            self._pool.join()
-            self._pool = self._make()
-            future = self._pool.schedule(fn, args=args)
+        """Hand a call to pebble's pool; the first starts the workers."""
+        with self._lock:
+            if self._pool is not None and not self._pool.active:
+                self._stop()
+            if self._pool is None:
+                self._pool, self._awaited = self._make(), self.workers
+            try:
+                future: Future[Any] = self._pool.schedule(fn, args=args)
+            except RuntimeError as error:  # broken since the look above: no matter, `check` will find it
+                future = Future()
+                future.set_exception(error)
+            self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
         return future
 
+    def check(self) -> None:
+        """Give up a pool that pebble has given up, as it does when workers die while none holds an item."""
+        with self._lock:
+            if self._pool is not None and not self._pool.active:
+                self._stop()
+
+    def _stop(self) -> None:
+        """End the pool, and tell of the calls that pebble has lost with it: of those it never speaks again."""
+        self._pool.stop()
+        self._pool.join()
+        self._pool = None
+        for future in list(self._futures):
+            if not future.done():
+                future.set_exception(RuntimeError("all workers died at once"))
+
     def _over(self, job: Job, future: Future[worker.Report], done: Callable[[Job, worker.Report | Lost], None]) -> None:
+        if not future.cancelled():  # whoever cancelled it tells why
+            error = future.exception()
+            done(job, future.result() if error is None else self._died(job, error))
         # The oldest free ticket is used first, so a worker being killed has long stopped writing to its slot.
         self._tickets.put(job.ticket)
-        if future.cancelled():
-            return  # whoever cancelled it tells why
-        error = future.exception()
-        if error is None:
-            done(job, future.result())
-            return
-        self._awaited += 1  # pebble starts another worker in its place
+
+    def _died(self, job: Job, error: BaseException) -> Lost:
         status = getattr(error, "exitcode", None)
+        self._awaited += status is not None  # pebble starts another worker in its place
         why = (
             f"its worker process ended with status {status}" if status is not None else f"its worker process is gone ({error})"
         )
-        done(job, self._lost(job, WorkerDied, f"{why}. It may have crashed, called os._exit or run out of memory."))
-
-    def _lost(self, job: Job, error: type[TimedOut] | type[WorkerDied], why: str) -> Lost:
+        why = f"{why}. It may have crashed, called os._exit or run out of memory."
         pid, position, started, _ = self._slot(job)
-        return Lost(error, why, int(position) if started else None, started, int(pid) or -1)
+        return Lost(WorkerDied, why, int(position) if started else None, started, int(pid) or -1)
 
     def _slot(self, job: Job) -> list[float]:
         base = job.ticket * worker.SLOT
@@ -240,23 +260,26 @@ class _Processes:
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:
         """Kill the worker whose item has run for longer than `timeout`."""
-        started = self._slot(job)[worker.STARTED]
-        if not started or time.perf_counter() - started <= timeout or job.handle is None:
+        if job.handle is None or job.handle.done():
+            return None  # not yet sent, or over: its slot may be another's by now
+        pid, position, started, _ = self._slot(job)
+        if not started or time.perf_counter() - started <= timeout or not job.handle.cancel():
             return None
-        lost = self._lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s, so its worker was killed.")
-        job.handle.cancel()
         self._awaited += 1
-        return lost
+        why = f"took longer than its timeout of {timeout:g} s, so its worker was killed."
+        return Lost(TimedOut, why, int(position), started, int(pid))
 
     def cancel(self, job: Job) -> None:
-        """Let the worker skip the items of `job` that it has not started."""
-        self._slots[job.ticket * worker.SLOT + worker.CANCELLED] = 1.0
+        """Let the worker skip the items of `job` that it has not started; the slot of one that is over may be another's."""
+        if job.handle is not None and not job.handle.done():
+            self._slots[job.ticket * worker.SLOT + worker.CANCELLED] = 1.0
 
     def close(self) -> None:
         """Kill all workers; those that are just starting first come up, or they would complain of what is gone."""
-        self._all_up(LAST_START_SECONDS)
-        self._pool.stop()
-        self._pool.join()
+        with self._lock:
+            if self._pool is not None:
+                self._all_up(LAST_START_SECONDS)
+                self._stop()
 
 
 def _context(start: Start | None) -> Any:
@@ -274,8 +297,3 @@ def _large(fn: Callable[[Any], Any], size: int) -> str:
     names = sorted(name for name in getattr(code, "co_names", ()) if name in getattr(fn, "__globals__", {}))
     came = f" It takes these globals along: {', '.join(names)}." if names else ""
     return f"the function pickles to {size / 1e6:.1f} MB, sent with every chunk.{came} Pass large data as items."
-
-
-def _short(thing: object) -> str:
-    text = repr(thing)
-    return text if len(text) <= 60 else f"{text[:57]}…"

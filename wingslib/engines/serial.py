@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator, Sized
+from types import TracebackType
+from typing import Any, Generic, TypeVar
 
 from wingslib.engines.chunking import Chunk, require_chunk
-from wingslib.engines.dispatch import Options, Progress, require_work
-from wingslib.engines.run import Outcome, Run, Span, Timeline, placed
+from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
+from wingslib.engines.run import Outcome, Run, Span, Timeline, Totals, placed
 from wingslib.errors import ParameterError, require_count
 
 R = TypeVar("R")
@@ -43,7 +44,7 @@ def map(
         outcomes.extend(_outcomes(fn, items, options, timeline, began))
     except BaseException as error:
         timeline.wall = time.perf_counter() - began
-        error.run = Run(outcomes, timeline, len(outcomes))  # type: ignore[attr-defined]
+        error.run = Run(outcomes, timeline, len(items) if isinstance(items, Sized) else len(outcomes))  # type: ignore[attr-defined]
         raise
     timeline.wall = time.perf_counter() - began
     return Run(outcomes, timeline, len(outcomes))
@@ -59,13 +60,49 @@ def stream(
     retries: int = 0,
     progress: Progress | None = None,
     ordered: bool = False,
-) -> Iterator[Outcome[R]]:
+) -> Stream[R]:
     """Return the outcomes one by one; each item runs when its outcome is asked for."""
     _require_alone(workers, timeout)
     require_work(fn, items)
     require_chunk(chunk)
     options = Options(None, retries, progress)
-    return _outcomes(fn, items, options, Timeline("serial", 1, cold=False), time.perf_counter())
+    return Stream(fn, items, options)
+
+
+class Stream(Generic[R]):
+    """An iterator and a context manager, as the streams of the other engines; `.run` has the totals so far."""
+
+    def __init__(self, fn: Callable[[Any], R], items: Iterable[Any], options: Options) -> None:
+        self.run, self.timeline = Totals(), Timeline("serial", 1, cold=False)
+        self._began = time.perf_counter()
+        self._outcomes = _outcomes(fn, items, options, self.timeline, self._began)
+
+    def __iter__(self) -> Iterator[Outcome[R]]:
+        return self
+
+    def __enter__(self) -> Stream[R]:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self.close()
+
+    def __next__(self) -> Outcome[R]:
+        try:
+            outcome = next(self._outcomes)
+        except BaseException as error:
+            self.close()
+            if not isinstance(error, StopIteration):
+                error.run = self.run  # type: ignore[attr-defined]
+            raise
+        self.run.done += 1
+        if outcome.error is not None:
+            self.run.errors[outcome.index] = outcome.error
+        return outcome
+
+    def close(self) -> None:
+        """Run no further item."""
+        self._outcomes.close()
+        self.timeline.wall = self.timeline.wall or time.perf_counter() - self._began
 
 
 def _require_alone(workers: int, timeout: float | None) -> None:
@@ -77,14 +114,14 @@ def _require_alone(workers: int, timeout: float | None) -> None:
 
 def _outcomes(
     fn: Callable[[Any], R], items: Iterable[Any], options: Options, timeline: Timeline, began: float
-) -> Iterator[Outcome[R]]:
+) -> Generator[Outcome[R], None, None]:
     told = 0.0
     total = len(items) if isinstance(items, Sized) else None
     index = -1
     for index, item in enumerate(items):
         outcome = _call(fn, index, item, options.retries, timeline, began)
         yield outcome
-        if options.progress and time.perf_counter() - told >= 0.1:
+        if options.progress and time.perf_counter() - told >= PROGRESS_SECONDS:
             told = time.perf_counter()
             options.progress(index + 1, total)
     if options.progress:

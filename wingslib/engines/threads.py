@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -45,8 +44,7 @@ def map(
     began = time.perf_counter()
     backend = _Threads(workers, cold=True)
     return collect(
-        dispatch(backend, _one, fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress, began=began),
-        lambda: backend.abandoned,
+        dispatch(backend, _one, fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress, began=began)
     )
 
 
@@ -99,8 +97,7 @@ class _Threads:
         self.abandoned = 0
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._given_up: set[int] = set()
-        for _ in range(self.workers):
-            self._start()
+        self._running = False
 
     def _start(self) -> None:
         threading.Thread(target=self._serve, name="wings-thread", daemon=True).start()
@@ -126,7 +123,11 @@ class _Threads:
         return result.content
 
     def submit(self, fn: Any, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
-        """Put one chunk into the queue."""
+        """Put one chunk into the queue; the first starts the threads."""
+        if not self._running:
+            self._running = True
+            for _ in range(self.workers):
+                self._start()
         job.handle = [0.0] * worker.SLOT
         self._tasks.put((fn, job, done))
 
@@ -139,8 +140,10 @@ class _Threads:
         self.abandoned += 1
         self._given_up.add(int(thread))
         self._start()
-        warnings.warn(f"{self.abandoned} abandoned: a thread hangs and cannot be killed", RuntimeWarning, stacklevel=2)
         return Lost(TimedOut, f"took longer than its timeout of {timeout:g} s.", int(position), started, int(thread))
+
+    def check(self) -> None:
+        """Threads do not die."""
 
     def cancel(self, job: Job) -> None:
         """Let the thread skip the items of `job` that it has not started."""

@@ -139,7 +139,7 @@ def _call(fn: Callable[[Any], Any], item: Any) -> Result:
     began = time.perf_counter()
     try:
         value = fn(item)
-    except Exception as error:
+    except BaseException as error:  # a sys.exit in an item must end neither the worker nor, unheard, its thread
         return Result(False, error, traceback.format_exc(), time.perf_counter() - began)
     return Result(True, value, "", time.perf_counter() - began)
 
@@ -159,11 +159,15 @@ def _dumped(result: Result) -> Result:
             pickle.loads(data)  # noqa: S301 (an exception with arguments of its own may dump and not load)
     except Exception as error:
         what = "its result" if result.ok else "the exception that it raised"
-        text = f"{what} ({_short(result.content)}) cannot be pickled: {error}"
+        text = f"{what} ({short(result.content)}) cannot be pickled: {error}"
         return Result(False, None, f"{text}\n{result.traceback}", result.seconds)
     return result._replace(content=data)
 
 
-def _short(thing: object) -> str:
-    text = repr(thing)
+def short(thing: object) -> str:
+    """Return the start of what `thing` looks like."""
+    try:
+        text = repr(thing)
+    except Exception:
+        text = f"a {type(thing).__name__} that cannot be shown"
     return text if len(text) <= 60 else f"{text[:57]}…"

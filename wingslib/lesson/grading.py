@@ -63,7 +63,7 @@ def grade(key: str, fn: Callable[..., Any], seed: int | None = None) -> Grade:
         return Grade("not attempted", f"{key}: not attempted yet.")
     except Failed as failure:
         again = f"The same cases again: lesson.check({key!r}, {exercise.name}, seed={drawn})"
-        return Grade("incorrect", "\n".join([f"{key}: not yet. {str(failure).capitalize()}.", *_comparison(failure), again]))
+        return Grade("incorrect", "\n".join([f"{key}: not yet: {failure}.", *_comparison(failure), again]))
     return Grade("correct", f"{key}: correct.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import statistics
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wingslib.errors import ParameterError
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from wingslib.views import Picture
 
 
+NEUTRAL = 1.0
+"""Where the number starts: not at the common guess, which would make it common."""
+
+
 def guess(key: str, prompt: str, beliefs: Sequence[str], common: float, unit: str = "×") -> None:
     """Show the widget that asks for a number and for one of the `beliefs` behind it; keep what the reader chooses.
 
-    It does not wait: the cells below run without a choice too. `common` is what most readers guess. A choice made
-    before, in this kernel, counts for the new session as well.
+    It does not wait: the cells below run without a choice too. `common` is what most readers guess; it is not shown
+    before the reveal. A choice made before, in this kernel, counts for the new session as well.
     """
     from IPython.display import display
 
@@ -32,10 +37,12 @@ def guess(key: str, prompt: str, beliefs: Sequence[str], common: float, unit: st
 
     page = current()
     page.questions[key] = Question(common, unit)
-    if key in page.choices:
-        choose(key, page.choices[key].value, page.choices[key].belief)
-    widget = guess_widgets(prompt, list(beliefs), common, unit, lambda value, belief: choose(key, value, belief))
-    display(widget)  # type: ignore[no-untyped-call]
+    before = page.choices.get(key)
+    if before:
+        choose(key, before.value, before.belief)
+    widget = guess_widgets(prompt, beliefs, before.value if before else NEUTRAL, partial(choose, key))
+    told = "\n".join([prompt, *(f"  because {belief}" for belief in beliefs)])
+    display({**widget._repr_mimebundle_(), "text/plain": told}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def choose(key: str, value: float, belief: str) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from wingslib.measure import Interval, Verdict
     from wingslib.views import Picture
 
+NEVER = "never judged in this run"
+
 
 def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> Verdict:
     """Judge a claim by its evidence, as `measure.judge` does, and keep the verdict for `claims`."""
@@ -21,11 +23,14 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
 
 
 def claims() -> Picture:
-    """Return the chart of this notebook's claims and print its reading; one that nothing has judged says so."""
+    """Return the chart of this notebook's claims and print its reading, then which claims nothing has judged."""
     from wingslib.views import claims as chart
 
-    picture = chart(verdicts())
-    print(picture.reading)
+    found = verdicts()
+    picture = chart(found)
+    judged = current().verdicts
+    left = [verdict.claim.id for verdict in found if verdict.claim.id not in judged]
+    print(picture.reading + (f" {NEVER.capitalize()}: {', '.join(left)}." if left else ""))
     return picture
 
 
@@ -34,8 +39,7 @@ def verdicts() -> list[Verdict]:
     from wingslib.measure import Verdict, load_claims
 
     page = current()
-    never = "never judged in this run"
-    return [page.verdicts.get(claim.id) or Verdict(claim, None, "can't tell", never) for claim in load_claims(page.name)]
+    return [page.verdicts.get(claim.id) or Verdict(claim, None, "can't tell", NEVER) for claim in load_claims(page.name)]
 
 
 def claim_texts() -> list[str]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from wingslib.views.progress import progress_bar
     from wingslib.views.scaling import speedup
     from wingslib.views.splits import efficiency
-    from wingslib.views.timelines import starts, timeline, timeline_parts
+    from wingslib.views.stages import starts, timeline_parts
+    from wingslib.views.timelines import timeline
     from wingslib.views.verdicts import claims, claims_table_html
     from wingslib.views.widgets import chunk_explorer, guess_widgets
 
@@ -36,9 +37,9 @@ _ROOMS = {
     "ranks": "heats",
     "saw": "chunks",
     "speedup": "scaling",
-    "starts": "timelines",
+    "starts": "stages",
     "timeline": "timelines",
-    "timeline_parts": "timelines",
+    "timeline_parts": "stages",
     "variants": "comparisons",
 }
 __all__ = [

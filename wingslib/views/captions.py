@@ -66,7 +66,8 @@ def lane_reading(timeline: Timeline) -> str:
     losses = [("start-up costs", found.startup), ("messages", found.messages), ("idle", found.idle)]
     parts = [f"{percent(found.filled)} filled"]
     parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
-    return f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}: {', '.join(parts)}{_last(timeline, found)}."
+    head = f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}"
+    return f"{head}: {', '.join(parts)}{_last(timeline, found)}."
 
 
 def _last(timeline: Timeline, found: Shares) -> str:
@@ -91,7 +92,11 @@ def loop_reading(timeline: Timeline) -> str:
     text = f"{counted(items_of(timeline), 'task')} on one thread took {seconds(timeline.wall)}, "
     text += f"{digits(mean_in_flight(timeline), 2)} in flight"
     gap = last_gap(timeline)
-    return text + (f"; the loop stood still for {wait(gap.end - gap.start)} while {gap.culprit} held it." if gap else "; the loop never stood still.")
+    return text + (
+        f"; the loop stood still for {wait(gap.end - gap.start)} while {gap.culprit} held it."
+        if gap
+        else "; the loop never stood still."
+    )
 
 
 def totals_title(timeline: Timeline) -> str:
@@ -101,8 +106,8 @@ def totals_title(timeline: Timeline) -> str:
 
 def totals_reading(timeline: Timeline) -> str:
     """Say that only the totals of each worker are known, and which."""
-    filled = f"{percent(timeline.filled)} filled"
-    return f"{capital(worker_words(timeline))} took {seconds(timeline.wall)}: {filled}; over {len(timeline.spans):,} chunks, so only totals were kept."
+    head = f"{capital(worker_words(timeline))} took {seconds(timeline.wall)}: {percent(timeline.filled)} filled"
+    return f"{head}; over {len(timeline.spans):,} chunks, so only totals were kept."
 
 
 def flight_title(timeline: Timeline) -> str:

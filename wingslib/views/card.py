@@ -8,29 +8,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
 
 from wingslib.views import theme
+from wingslib.views.lettering import EDGE, fitted, text_width
 from wingslib.views.picture import Picture, encode
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.comparison import Comparison, Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 WIDTH = 7.0
-EDGE = 0.20
 BAND = 0.34
 POINT = 1 / 72
 STREWN = (-3.0, -1.8, -0.6, 0.6, 1.8, 3.0)
@@ -55,12 +55,31 @@ def machine_stamp() -> str:
     return describe().stamp()
 
 
-class Card:
-    """One canvas. `stamp` names the machine, `sample` what was counted; a noisy or smoke run says so in a band."""
+Stamp: TypeAlias = "str | Comparison | None"
 
-    def __init__(
-        self, title: str, height: float, subtitle: str = "", stamp: str = "", sample: str = "", noise: str = "", smoke: bool = False
-    ) -> None:
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands at the bottom of a card: the machine, and in a band whether the run was noisy or not evidence."""
+
+    stamp: str
+    noise: str = ""
+    smoke: bool = False
+
+
+def foot_of(stamp: Stamp) -> Foot:
+    """Return the foot for a text, for a comparison (its machine, noise and profile), or for this machine (None)."""
+    if stamp is None:
+        return Foot(machine_stamp())
+    if isinstance(stamp, str):
+        return Foot(stamp)
+    return Foot(stamp.machine.stamp(), stamp.noise, stamp.stopped == "smoke")
+
+
+class Card:
+    """One canvas. `foot` names the machine, `sample` what was counted."""
+
+    def __init__(self, title: str, height: float, foot: Foot, sample: str = "", subtitle: str = "") -> None:
         self.height = height
         self.figure = Figure(figsize=(WIDTH, height), dpi=theme.DOTS_PER_INCH)
         self.canvas = FigureCanvasAgg(self.figure)
@@ -68,7 +87,7 @@ class Card:
         self.text(EDGE, EDGE, self.title, theme.TITLE, weight="bold", va="top")
         self.text(EDGE, 0.48, fitted(subtitle, WIDTH - 2 * EDGE, theme.BODY), theme.BODY, color=theme.SOFT, va="top")
         self._border()
-        self._foot(stamp, sample, noise, smoke)
+        self._bottom(foot, sample)
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
         """Return axes with these margins."""
@@ -88,72 +107,29 @@ class Card:
 
     def save(self, kind: str, reading: str) -> Picture:
         """Draw everything and return the picture."""
-        self.canvas.draw()
-        return Picture(kind, self.title, reading, encode(np.asarray(self.canvas.buffer_rgba())))
+        self.canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return Picture(kind, self.title, reading, encode(pixels))
 
     def _border(self) -> None:
         self.box(0, 0, WIDTH, self.height, fill=False, edgecolor=theme.OVER, linewidth=1.5, zorder=10)
 
-    def _foot(self, stamp: str, sample: str, noise: str, smoke: bool) -> None:
-        word = "■ smoke run: not evidence" if smoke else f"▲ noisy: {noise}" if noise else ""
+    def _bottom(self, foot: Foot, sample: str) -> None:
+        word = "■ smoke run: not evidence" if foot.smoke else f"▲ noisy: {foot.noise}" if foot.noise else ""
         middle = self.height - BAND / 2
         if not word:
             room = WIDTH - 2 * EDGE - text_width(sample, theme.SMALL) - 0.2
-            self.text(EDGE, middle, fitted(stamp, room, theme.SMALL), theme.SMALL, color=theme.SOFT)
+            self.text(EDGE, middle, fitted(foot.stamp, room, theme.SMALL), theme.SMALL, color=theme.SOFT)
             self.text(WIDTH - EDGE, middle, sample, theme.SMALL, color=theme.SOFT, ha="right")
             return
-        ground, ink = (theme.OVER, theme.INK) if smoke else (theme.WARN, theme.WARN_TEXT)
+        ground, ink = (theme.OVER, theme.INK) if foot.smoke else (theme.WARN, theme.WARN_TEXT)
         self.box(0, self.height - BAND, WIDTH, BAND, facecolor=ground, zorder=0)
-        facts = " · ".join(part for part in (stamp, sample) if part)
+        facts = " · ".join(part for part in (foot.stamp, sample) if part)
         room = WIDTH - 2 * EDGE - 0.2
         word = fitted(word, room / 2, theme.SMALL, bold=True)
         self.text(EDGE, middle, word, theme.SMALL, color=ink, weight="bold")
         facts = fitted(facts, room - text_width(word, theme.SMALL, bold=True), theme.SMALL)
         self.text(WIDTH - EDGE, middle, facts, theme.SMALL, color=ink, ha="right")
-
-
-@cache
-def _ruler() -> Any:
-    return FigureCanvasAgg(Figure(dpi=theme.DOTS_PER_INCH)).get_renderer()
-
-
-@cache
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide `text` is drawn, in inches."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    width, _, _ = _ruler().get_text_width_height_descent(text, font, False)
-    return float(width) / theme.DOTS_PER_INCH
-
-
-def fitted(text: str, room: float, size: float, bold: bool = False) -> str:
-    """Return `text`, cut with … where it is wider than `room` inches."""
-    if text_width(text, size, bold) <= room:
-        return text
-    while text and text_width(text + "…", size, bold) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def wrapped(text: str, room: float, size: float, lines: int = 2) -> str:
-    """Return `text` broken between words into at most `lines` lines of `room` inches, the last one cut."""
-    words, rows = text.split(" "), [""]
-    while words:
-        longer = f"{rows[-1]} {words[0]}".strip()
-        if text_width(longer, size) <= room or not rows[-1]:
-            rows[-1] = longer
-            words.pop(0)
-        elif len(rows) < lines:
-            rows.append("")
-        else:
-            rows[-1] = " ".join([rows[-1], *words])
-            break
-    return "\n".join(fitted(row, room, size) for row in rows)
-
-
-def label_margin(labels: Sequence[str], least: float = 1.06, most: float = 2.0) -> float:
-    """Return the left margin that the row labels need, within the limits."""
-    widest = max((text_width(label, theme.LABEL) for label in labels), default=0.0)
-    return min(most, max(least, widest + EDGE + 0.10))
 
 
 def key(card: Card, entries: Sequence[tuple[str, dict[str, Any]]], y: float = 0.585) -> None:
@@ -170,7 +146,9 @@ def hatched(hatch: str = "//////", ground: str = theme.OVER, line: str = theme.O
     return {"facecolor": ground, "edgecolor": line, "hatch": hatch, "linewidth": 0}
 
 
-def dots(ax: Axes, xs: Sequence[float], ys: Sequence[float], engine: str, shift: tuple[float, float] = (0, 0), spread: str = "y") -> None:
+def dots(
+    ax: Axes, xs: Sequence[float], ys: Sequence[float], engine: str, shift: tuple[float, float] = (0, 0), spread: str = "y"
+) -> None:
     """Draw every sample, strewn a little along `spread` and moved by `shift` points; the strewing is always the same."""
     colour = theme.SOLID[theme.family(engine)]
     dice = random.Random(7)  # noqa: S311 - places dots, guards nothing
@@ -180,7 +158,9 @@ def dots(ax: Axes, xs: Sequence[float], ys: Sequence[float], engine: str, shift:
         across, up = (shift[0] + level, shift[1]) if spread == "x" else (shift[0], shift[1] + level)
         move = ScaledTranslation(across * POINT, up * POINT, ax.figure.dpi_scale_trans)
         places = [xs[i] for i in here], [ys[i] for i in here]
-        ax.plot(*places, "o", color=colour, markersize=4.6, alpha=0.42, markeredgewidth=0, transform=ax.transData + move, zorder=3)
+        ax.plot(
+            *places, "o", color=colour, markersize=4.6, alpha=0.42, markeredgewidth=0, transform=ax.transData + move, zorder=3
+        )
 
 
 def interval(ax: Axes, place: float, value: Interval, engine: str, upright: bool = False, hollow: bool = False) -> None:
@@ -189,7 +169,7 @@ def interval(ax: Axes, place: float, value: Interval, engine: str, upright: bool
     ends, same = [value.low, value.high], [place, place]
     x, y = (same, ends) if upright else (ends, same)
     ax.plot(x, y, color=colour, linewidth=2.6, solid_capstyle="butt", zorder=4)
-    style = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
+    style: dict[str, Any] = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
     if not hollow:
         style = {"markerfacecolor": colour, "markeredgecolor": theme.CARD, "markeredgewidth": 1.0}
     at = ([place], [value.mean]) if upright else ([value.mean], [place])
@@ -203,7 +183,15 @@ def untestable(ax: Axes, start: float, end: float, words: str) -> None:
     ground = {"facecolor": theme.UNTESTABLE, "edgecolor": "none", "pad": 4}
     middle = (start * end) ** 0.5 if ax.get_xscale() == "log" else (start + end) / 2
     ax.text(
-        middle, 0.06, words, transform=ax.get_xaxis_transform(), ha="center", va="bottom", color=theme.SOFT, size=theme.BODY, bbox=ground
+        middle,
+        0.06,
+        words,
+        transform=ax.get_xaxis_transform(),
+        ha="center",
+        va="bottom",
+        color=theme.SOFT,
+        size=theme.BODY,
+        bbox=ground,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from wingslib.views import theme
-from wingslib.views.card import Card, interval, machine_stamp, themed, value_label
+from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import ratio_axis
 from wingslib.views.wording import as_interval, bounds, counted, measure, plain
@@ -34,7 +34,7 @@ def saw(
     now: int | None = None,
     before: int | None = None,
     title: str | None = None,
-    stamp: str | None = None,
+    stamp: Stamp = None,
 ) -> Picture:
     """Draw what was measured at each chunk size (`points`), and `law(chunk)` dashed over all of them.
 
@@ -44,13 +44,9 @@ def saw(
     found = {chunk: as_interval(value) for chunk, value in sorted(points.items())}
     dashes = " · dashed = model" if law else ""
     subtitle = f"{'speedup over serial' if unit == '×' else 'seconds'} · mark = measured, bar = 95 % interval{dashes}"
-    card = Card(
-        title or saw_title(found, items, workers, unit),
-        HEIGHT,
-        subtitle,
-        machine_stamp() if stamp is None else stamp,
-        f"{counted(items, 'item')} · {counted(workers, 'worker')}",
-    )
+    foot = foot_of(stamp)
+    words = title or ("Chunks of different sizes" if foot.smoke else saw_title(found, items, workers, unit))
+    card = Card(words, HEIGHT, foot, f"{counted(items, 'item')} · {counted(workers, 'worker')}", subtitle)
     ax = card.axes(0.72, 0.98, 0.30, 0.84)
     model = _model(law, items) if law else {}
     _scales(ax, found, model, items, unit)
@@ -102,26 +98,53 @@ def best_of(found: Mapping[int, Interval], unit: str) -> int:
 
 def _marks(ax: Any, found: Mapping[int, Interval], items: int, workers: int, unit: str) -> None:
     best, odd = best_of(found, unit), uneven(items, workers)
-    better_up = unit == "×"
-    _mark(ax, best, found[best], f"best: {best:,}", up=better_up, bold=True)
+    _mark(ax, best, found[best], f"best: {best:,}", up=unit == "×")
     if odd in found and odd != best:
-        _mark(ax, odd, found[odd], f"{workers + 1} chunks: {odd:,}", up=not better_up, bold=False)
+        low = ax.get_ylim()[0]
+        ax.vlines([odd], low, found[odd].low, color=theme.INK, linestyle=(0, (1, 2)), linewidth=1.5, zorder=2)
+        words = f"{workers + 1} chunks: {odd:,}"
+        ax.annotate(
+            words,
+            (odd, 0.07),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(-6, 0),
+            textcoords="offset points",
+            ha="right",
+            size=theme.BODY,
+        )
 
 
-def _mark(ax: Any, chunk: int, value: Interval, words: str, up: bool, bold: bool) -> None:
-    at, shift = (value.high, 12) if up else (value.low, -14)
-    style: dict[str, Any] = {"ha": "center", "va": "center", "size": theme.BODY, "weight": "bold" if bold else "normal", "zorder": 7}
+def _mark(ax: Any, chunk: int, value: Interval, words: str, up: bool) -> None:
+    at, shift = (value.high, 13) if up else (value.low, -15)
     ground = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
-    ax.annotate(words, (chunk, at), xytext=(0, shift), textcoords="offset points", bbox=ground, **style)
+    style: dict[str, Any] = {"ha": "center", "va": "center", "size": theme.BODY, "weight": "bold", "bbox": ground, "zorder": 7}
+    ax.annotate(words, (chunk, at), xytext=(0, shift), textcoords="offset points", **style)
 
 
 def saw_title(found: Mapping[int, Interval], items: int, workers: int, unit: str = "×") -> str:
     """Name the best measured chunk size, and what one chunk too many costs where it was measured."""
     best, odd = best_of(found, unit), uneven(items, workers)
-    text = f"Chunks of {best:,} are best here: {measure(found[best].mean, unit, 2)}"
-    apart = odd in found and odd != best and (found[odd].high < found[best].low or found[odd].low > found[best].high)
-    longer = f"{text}; {workers + 1} chunks: {measure(found[odd].mean, unit, 2)}" if apart else text
+    equals = _as_good(found, best)
+    which = f"{best:,}" if len(equals) == 1 else f"{equals[0]:,} to {equals[-1]:,}"
+    text = f"Chunks of {which} are best here: {measure(found[best].mean, unit, 2)}"
+    longer = (
+        f"{text}; {workers + 1} chunks: {measure(found[odd].mean, unit, 2)}" if odd in found and odd not in equals else text
+    )
     return longer if len(longer) <= 60 else text
+
+
+def _as_good(found: Mapping[int, Interval], best: int) -> list[int]:
+    sizes, top = list(found), found[best]
+    first = last = sizes.index(best)
+    while first > 0 and _overlap(found[sizes[first - 1]], top):
+        first -= 1
+    while last + 1 < len(sizes) and _overlap(found[sizes[last + 1]], top):
+        last += 1
+    return sizes[first : last + 1]
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.low <= other.high and other.low <= one.high
 
 
 def saw_reading(found: Mapping[int, Interval], items: int, workers: int, unit: str = "×") -> str:
@@ -130,7 +153,8 @@ def saw_reading(found: Mapping[int, Interval], items: int, workers: int, unit: s
     width = f" ({bounds(found[best])})" if found[best].low < found[best].high else ""
     text = f"Of {counted(len(found), 'chunk size')} measured, {best:,} is best with {measure(found[best].mean, unit)}{width}"
     if odd in found and odd != best:
-        text += f"; {odd:,}, which makes {workers + 1} chunks for {counted(workers, 'worker')}, gives {measure(found[odd].mean, unit)}"
+        many = f"{workers + 1} chunks for {counted(workers, 'worker')}"
+        text += f"; {odd:,}, which makes {many}, gives {measure(found[odd].mean, unit)}"
     return text + f"; chunks of one: {measure(found[1].mean, unit)}." if 1 in found and best != 1 else text + "."
 
 
@@ -138,7 +162,6 @@ def at_chunk(chunk: int, found: Mapping[int, Interval], items: int, workers: int
     """Say how many chunks and waves one size makes, what was measured and what the model says."""
     chunks = math.ceil(items / chunk)
     waves = math.ceil(chunks / workers)
-    text = f"Chunks of {chunk:,}: {counted(chunks, 'message')}, {counted(waves, 'wave')} on {counted(workers, 'worker')}; measured {measure(found[chunk].mean, unit)}"
+    shape = f"{counted(chunks, 'message')}, {counted(waves, 'wave')} on {counted(workers, 'worker')}"
+    text = f"Chunks of {chunk:,}: {shape}; measured {measure(found[chunk].mean, unit)}"
     return text + (f", model {measure(law(chunk), unit)}." if law else ".")
-
-

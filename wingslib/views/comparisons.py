@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, fitted, interval, label_margin, machine_stamp, themed, value_label, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
 from wingslib.views.card import dots as sample_dots
+from wingslib.views.lettering import fitted, label_margin, wrapped
 from wingslib.views.picture import Picture
 from wingslib.views.scales import ratio_axis, value_axis
-from wingslib.views.wording import about, bounds, capital, counted, digits
+from wingslib.views.wording import about, bounds, capital, counted, digits, ratio
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison, Interval
@@ -22,7 +23,7 @@ TITLE_LENGTH = 60
 
 
 @themed
-def variants(comparison: Comparison, *, title: str | None = None, stamp: str | None = None) -> Picture:
+def variants(comparison: Comparison, *, title: str | None = None, stamp: Stamp = None) -> Picture:
     """Draw each variant's seconds, its speedup over the baseline with the ± 5 % band, and its verdict.
 
     The baseline stands first, the others in the order given, the absent ones last with their reason.
@@ -30,16 +31,13 @@ def variants(comparison: Comparison, *, title: str | None = None, stamp: str | N
     smoke = comparison.stopped == "smoke"
     labels = [label for label in comparison.labels if label not in comparison.absent]
     rows = [*labels, *comparison.absent]
-    foot = comparison.machine.stamp() if stamp is None else stamp
     results = "equal results" if comparison.equal else "results differ"
     card = Card(
         title or variants_title(comparison),
         TOP + PITCH * len(rows) + BOTTOM,
-        f"same work, {results} · dot = one round · tick = mean · bar = 95 % interval",
-        foot,
+        foot_of(comparison if stamp is None else stamp),
         counted(comparison.rounds, "round"),
-        comparison.noise,
-        smoke,
+        f"same work, {results} · dot = one round · tick = mean · bar = 95 % interval",
     )
     left = label_margin(rows, 1.2, 2.0)
     split = left + 0.02 + (5.52 - left) * 0.53
@@ -48,7 +46,7 @@ def variants(comparison: Comparison, *, title: str | None = None, stamp: str | N
         card.text(left - 0.10, y, wrapped(label, left - 0.10 - 0.16, theme.LABEL), ha="right", linespacing=1.1)
     _seconds(card, comparison, labels, len(rows), left, 7.0 - split + 0.05)
     _speedups(card, comparison, labels, len(rows), split + 0.45)
-    for place, (label, reason) in enumerate(comparison.absent.items(), len(labels)):
+    for place, reason in enumerate(comparison.absent.values(), len(labels)):
         words = wrapped(f"not run: {reason}", 5.4 - left, theme.BODY)
         card.text(left + 0.1, TOP + PITCH * (place + 0.5), words, theme.BODY, color=theme.SOFT, bbox=_GROUND, linespacing=1.1)
     for place, label in enumerate(labels[1:], 1):
@@ -85,18 +83,36 @@ def _speedups(card: Card, comparison: Comparison, labels: Sequence[str], count: 
     ax.axvspan(1 / (1 + SAME), 1 + SAME, color=theme.OVER, linewidth=0, zorder=1)
     ratio_axis(ax, [1.0, *(end for each in found.values() for end in (each.low, each.high))])
     value_label(ax, "speedup (grey = same, ±5 %)")
-    ax.plot([1], [0], theme.MARKER[theme.family(comparison.engines[labels[0]])], color=theme.INK, markersize=8, markeredgecolor=theme.CARD, zorder=5)
-    ax.annotate("baseline", (1, 0), xytext=(8, 0), textcoords="offset points", va="center", size=theme.BODY, color=theme.SOFT, bbox=_GROUND, annotation_clip=False)
+    ax.plot(
+        [1],
+        [0],
+        theme.MARKER[theme.family(comparison.engines[labels[0]])],
+        color=theme.INK,
+        markersize=8,
+        markeredgecolor=theme.CARD,
+        zorder=5,
+    )
+    ax.annotate(
+        "baseline",
+        (1, 0),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        size=theme.BODY,
+        color=theme.SOFT,
+        bbox=_GROUND,
+        annotation_clip=False,
+    )
     for place, (label, value) in enumerate(found.items(), 1):
         interval(ax, place, value, comparison.engines[label])
 
 
 def _verdict(card: Card, comparison: Comparison, label: str, y: float, smoke: bool) -> None:
-    ratio = f"{digits(comparison.speedup(label).mean)}×"
+    value = f"{ratio(comparison.speedup(label).mean)}×"
     if smoke:
-        card.text(5.62, y, ratio, theme.BODY)
+        card.text(5.62, y, value, theme.BODY)
         return
-    card.text(5.62, y - 0.08, ratio, theme.BODY)
+    card.text(5.62, y - 0.08, value, theme.BODY)
     card.text(5.62, y + 0.08, comparison.verdict(label), theme.BODY, weight="bold")
 
 
@@ -124,13 +140,19 @@ def _finding(comparison: Comparison, label: str, base: str) -> str:
     word = comparison.verdict(label)
     if word == "same":
         return f"{label} takes the same time as {base}"
-    return f"{label}: {about(comparison.speedup(label))} as fast as {base}"
+    return f"{label}: {_pace(comparison.speedup(label))} as {base}"
+
+
+def _pace(speedup: Interval) -> str:
+    if speedup.mean >= 0.1:
+        return f"{about(speedup)} as fast"
+    return f"{about(type(speedup)(1 / speedup.mean, 1 / speedup.high, 1 / speedup.low))} as long"
 
 
 def _short(comparison: Comparison, verdicts: dict[str, str]) -> str:
     label = _by_news(comparison, verdicts)[0]
     word = verdicts[label]
-    return f"{capital(label)}: {word}" if word == "same" else f"{capital(label)}: {about(comparison.speedup(label))} as fast"
+    return f"{capital(label)}: {word}" if word == "same" else f"{capital(label)}: {_pace(comparison.speedup(label))}"
 
 
 def variants_reading(comparison: Comparison) -> str:
@@ -142,7 +164,7 @@ def variants_reading(comparison: Comparison) -> str:
             parts.append(f"{label} not run")
             continue
         value = comparison.speedup(label)
-        parts.append(f"{label} {digits(value.mean)}× ({bounds(value)})" + ("" if smoke else f": {comparison.verdict(label)}"))
+        parts.append(f"{label} {ratio(value.mean)}× ({bounds(value)})" + ("" if smoke else f": {comparison.verdict(label)}"))
     parts += [f"{label} not run" for label in comparison.absent if label not in comparison.labels]
     tail = f"equal results: {'yes' if comparison.equal else 'no'}"
     kept = list(parts)
@@ -154,12 +176,18 @@ def variants_reading(comparison: Comparison) -> str:
 
 @themed
 def dots(
-    ratios: Sequence[float], measured: Interval, *, bands: Sequence[float] = (SAME,), title: str | None = None, stamp: str | None = None, engine: str = "serial"
+    ratios: Sequence[float],
+    measured: Interval,
+    *,
+    bands: Sequence[float] = (SAME,),
+    title: str | None = None,
+    stamp: Stamp = None,
+    engine: str = "serial",
 ) -> Picture:
     """Draw single races of a function against itself above the one interval that many rounds give."""
     band = min(bands)
     subtitle = "seconds of A ÷ seconds of A · dot = one race · bar = 95 % interval of compare(A, A)"
-    card = Card(title or dots_title(ratios, band), 2.75, subtitle, machine_stamp() if stamp is None else stamp, counted(len(ratios), "race"))
+    card = Card(title or dots_title(ratios, band), 2.75, foot_of(stamp), counted(len(ratios), "race"), subtitle)
     left = 1.62
     ax = card.axes(left, 0.98, 0.35, BOTTOM)
     ax.set_ylim(1.45, -0.62)
@@ -173,7 +201,10 @@ def dots(
     spread = [((place * 7) % 11 - 5) / 14 for place in range(len(ratios))]
     sample_dots(ax, ratios, spread, engine)
     interval(ax, 1, measured, engine)
-    ax.annotate(f"{digits(measured.mean)} ({bounds(measured)})", (measured.high, 1), xytext=(9, 0), textcoords="offset points", va="center", bbox=_GROUND)
+    words = f"{ratio(measured.mean)} ({bounds(measured)})"
+    rightmost = ax.transData.transform((measured.high, 1))[0] > ax.bbox.x1 - 2 * ax.figure.dpi
+    at, shift, side = (measured.low, -9, "right") if rightmost else (measured.high, 9, "left")
+    ax.annotate(words, (at, 1), xytext=(shift, 0), textcoords="offset points", ha=side, va="center", bbox=_GROUND)
     span = 2.75 - 0.98 - BOTTOM
     for words, place in ((f"{len(ratios)} single races", 0), ("compare(A, A)", 1)):
         card.text(left - 0.10, 0.98 + span * (place + 0.62) / 2.07, fitted(words, left - 0.26, theme.LABEL), ha="right")
@@ -182,7 +213,7 @@ def dots(
 
 def beyond(ratios: Sequence[float], band: float) -> int:
     """Count the ratios that differ from 1 by more than `band`."""
-    return sum(not 1 - band <= ratio <= 1 + band for ratio in ratios)
+    return sum(not 1 - band <= each <= 1 + band for each in ratios)
 
 
 def dots_title(ratios: Sequence[float], band: float) -> str:

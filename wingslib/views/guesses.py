@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from matplotlib.ticker import MaxNLocator
+
 from wingslib.views import theme
-from wingslib.views.card import Card, interval, label_margin, machine_stamp, themed, value_label, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
+from wingslib.views.lettering import fitted, label_margin, wrapped
 from wingslib.views.picture import Picture
 from wingslib.views.scales import ratio_axis
-from wingslib.views.wording import as_interval, bounds, counted, digits, measure
+from wingslib.views.wording import as_interval, bounds, chosen, counted, digits, measure
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Interval
@@ -58,36 +61,38 @@ def factor(row: GuessRow) -> float | None:
 
 
 @themed
-def guess(rows: Sequence[GuessRow], *, unit: str = "×", title: str | None = None, stamp: str | None = None) -> Picture:
+def guess(rows: Sequence[GuessRow], *, unit: str = "×", title: str | None = None, stamp: Stamp = None) -> Picture:
     """Draw each guess as a ring, linked to what was measured; a grey ring is the common guess where none was made.
 
     `unit` is "×", "s", or the word after a plain number ("" for none).
     """
     rows = [GuessRow(*row) for row in rows]
     ring = "ring = your guess" if any(row.guess is not None for row in rows) else "grey ring = common guess"
-    scale = "log scale" if _positive(rows) else "from 0"
+    scale = "log scale" if _logarithmic(rows, unit) else "from 0"
     name = {"×": "speedup", "s": "seconds", "": "value"}.get(unit, unit)
+    foot = foot_of(stamp)
     card = Card(
-        title or guess_title(rows, unit),
+        title or ("Guess and measured" if foot.smoke else guess_title(rows, unit)),
         TOP + PITCH * len(rows) + BOTTOM,
-        f"{name}, {scale} · {ring} · filled = measured, 95 % interval",
-        machine_stamp() if stamp is None else stamp,
+        foot,
         counted(len(rows), "guess"),
+        f"{name}, {scale} · {ring} · filled = measured, 95 % interval",
     )
-    left = label_margin([row.label for row in rows], 1.2, 2.2)
+    left = label_margin([row.label for row in rows], 1.2, 2.4)
     ax = _axes(card, rows, left, unit)
     for place, row in enumerate(rows):
         _row(ax, place, row)
         y = TOP + PITCH * (place + 0.5)
-        card.text(left - 0.10, y, wrapped(row.label, left - 0.26, theme.LABEL), ha="right", linespacing=1.0)
-        words = distance(row.shown, row.value.mean)
+        card.text(left - 0.10, y, wrapped(row.label, left - 0.26, theme.LABEL), ha="right", linespacing=1.1)
+        words = fitted(distance(row.shown, row.value.mean), RIGHT - 0.12 - 0.15, theme.LABEL)
         card.text(7.0 - RIGHT + 0.12, y, words, theme.LABEL, weight="bold" if words == "close" else "normal")
     value_label(ax, "slower  ◂  speedup  ▸  faster" if unit == "×" else name)
     return card.save("guess", guess_reading(rows, unit))
 
 
-def _positive(rows: Sequence[GuessRow]) -> bool:
-    return all(row.shown > 0 and row.value.low > 0 for row in rows)
+def _logarithmic(rows: Sequence[GuessRow], unit: str) -> bool:
+    values = [end for row in rows for end in (row.shown, row.value.low, row.value.high)]
+    return min(values) > 0 and (unit in ("×", "s") or max(values) > 20 * min(values))
 
 
 def _axes(card: Card, rows: Sequence[GuessRow], left: float, unit: str) -> Any:
@@ -96,13 +101,23 @@ def _axes(card: Card, rows: Sequence[GuessRow], left: float, unit: str) -> Any:
     ax.set_yticks([])
     ax.grid(axis="x")
     values = [end for row in rows for end in (row.shown, row.value.low, row.value.high)]
-    if _positive(rows):
-        ratio_axis(ax, [*values, *([1.0] if unit == "×" else [])], unit)
+    if _logarithmic(rows, unit):
+        ratio_axis(ax, [*values, *([1.0] if unit == "×" else [])], unit if unit in ("×", "s") else "")
     else:
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_xlim(min(0.0, *values) - 0.04 * max(values), 1.08 * max([*values, 1.0]))
     if unit == "×":
         ax.axvline(1, color=theme.AXIS, linewidth=1.2, zorder=1)
-        ax.annotate("no gain", (1, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points", ha="center", size=theme.SMALL, color=theme.SOFT)
+        ax.annotate(
+            "no gain",
+            (1, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            size=theme.SMALL,
+            color=theme.SOFT,
+        )
     return ax
 
 
@@ -110,7 +125,16 @@ def _row(ax: Any, place: int, row: GuessRow) -> None:
     ax.plot([row.shown, row.value.mean], [place, place], color=theme.LINK, linewidth=3, solid_capstyle="butt", zorder=2)
     colour = theme.AXIS if row.guess is None else theme.INK
     interval(ax, place, row.value, row.engine)
-    ax.plot([row.shown], [place], "o", markersize=9, markerfacecolor=theme.CARD, markeredgecolor=colour, markeredgewidth=1.6, zorder=3)
+    ax.plot(
+        [row.shown],
+        [place],
+        "o",
+        markersize=9,
+        markerfacecolor=theme.CARD,
+        markeredgecolor=colour,
+        markeredgewidth=1.6,
+        zorder=3,
+    )
 
 
 def guess_title(rows: Sequence[GuessRow], unit: str = "×") -> str:
@@ -126,8 +150,8 @@ def guess_title(rows: Sequence[GuessRow], unit: str = "×") -> str:
 def _single(row: GuessRow, unit: str, figures: int) -> str:
     found, off = measure(row.value.mean, unit, figures), distance(row.shown, row.value.mean)
     if row.guess is None:
-        return f"Common guess {measure(row.common, unit, figures)}, measured {found}: {off}"
-    return f"You guessed {measure(row.guess, unit, figures)}, measured {found}: {off}"
+        return f"Common guess {chosen(row.common, unit)}, measured {found}: {off}"
+    return f"You guessed {chosen(row.guess, unit)}, measured {found}: {off}"
 
 
 def guess_reading(rows: Sequence[GuessRow], unit: str = "×") -> str:
@@ -140,12 +164,6 @@ def guess_reading(rows: Sequence[GuessRow], unit: str = "×") -> str:
         return f"{counted(made, 'guess')} of {len(rows)} recorded, {close} of them close{off}."
     row = rows[0]
     head = "No guess recorded; the common guess is " if row.guess is None else "You guessed "
-    width = f" ({bounds(row.value)})" if row.value.low < row.value.high else ""
+    width = f" ({bounds(row.value)})" if row.value.low < row.value.high and row.value.low > 0 else ""
     found = f"{measure(row.value.mean, unit)}{width}"
-    return f"{head}{_plain(row.shown, unit)}, measured {found}: {distance(row.shown, row.value.mean)}."
-
-
-def _plain(value: float, unit: str) -> str:
-    from wingslib.views.wording import plain
-
-    return f"{plain(value)}×" if unit == "×" else measure(value, unit)
+    return f"{head}{chosen(row.shown, unit)}, measured {found}: {distance(row.shown, row.value.mean)}."

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, fitted, machine_stamp, themed, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, themed
+from wingslib.views.lettering import fitted, wrapped
 from wingslib.views.picture import Picture
 from wingslib.views.wording import as_interval, capital, counted, digits, spelled
 
@@ -20,7 +21,7 @@ Heat = Mapping[str, "Interval | float"]
 
 @themed
 def ranks(
-    heats: Mapping[str, Heat], *, base: str = "loop", title: str | None = None, stamp: str | None = None, sample: str = ""
+    heats: Mapping[str, Heat], *, base: str = "loop", title: str | None = None, stamp: Stamp = None, sample: str = ""
 ) -> Picture:
     """Draw each heat as a column of ranks, the winner on top, with the speedup over `base` at each mark.
 
@@ -30,7 +31,9 @@ def ranks(
     rows = max(len(order) for order in orders.values())
     height = TOP + PITCH * rows + BOTTOM
     subtitle = f"winner on top · number = speedup over {base}"
-    card = Card(title or ranks_title(heats), height, subtitle, machine_stamp() if stamp is None else stamp, sample or counted(len(heats), "heat"))
+    foot = foot_of(stamp)
+    words = title or (f"Ranks in {counted(len(heats), 'heat')}" if foot.smoke else ranks_title(heats))
+    card = Card(words, height, foot, sample or counted(len(heats), "heat"), subtitle)
     ax = card.axes(LEFT, TOP, RIGHT, BOTTOM)
     ax.set_axis_off()
     ax.set_xlim(0, max(1, len(heats) - 1))
@@ -40,7 +43,9 @@ def ranks(
     step = (7.0 - LEFT - RIGHT) / max(1, len(heats) - 1)
     for place, heat in enumerate(heats):
         room = min(step, 2 * LEFT if place == 0 else 2 * RIGHT if place == len(heats) - 1 else step) - 0.15
-        card.text(LEFT + place * step, 0.94, wrapped(heat, room, theme.LABEL), weight="bold", ha="center", linespacing=1.0)
+        card.text(
+            LEFT + place * step, 0.94, wrapped(heat, room, theme.LABEL, bold=True), weight="bold", ha="center", linespacing=1.0
+        )
     return card.save("ranks", ranks_reading(heats))
 
 
@@ -54,13 +59,17 @@ def _line(ax: Any, engine: str, orders: Sequence[Sequence[str]], heats: Sequence
     places = [(column, order.index(engine)) for column, order in enumerate(orders) if engine in order]
     xs, ys = [x for x, _ in places], [y for _, y in places]
     ax.plot(xs, ys, color=theme.SOLID[name], linewidth=1.5, zorder=2, clip_on=False)
-    ax.plot(xs, ys, theme.MARKER[name], color=theme.SOLID[name], markersize=11, markeredgecolor=theme.CARD, zorder=4, clip_on=False)
+    ax.plot(
+        xs, ys, theme.MARKER[name], color=theme.SOLID[name], markersize=11, markeredgecolor=theme.CARD, zorder=4, clip_on=False
+    )
     for x, y in places:
         words = f"{digits(as_interval(heats[x][engine]).mean, 2)}×"
         bold = "bold" if y == 0 else "normal"
         ax.annotate(words, (x, y), xytext=(10, 0), textcoords="offset points", va="center", weight=bold, bbox=_GROUND, zorder=3)
     x, y = places[0]
-    ax.annotate(fitted(engine, LEFT - 0.4, theme.LABEL), (x, y), xytext=(-12, 0), textcoords="offset points", va="center", ha="right")
+    ax.annotate(
+        fitted(engine, LEFT - 0.4, theme.LABEL), (x, y), xytext=(-12, 0), textcoords="offset points", va="center", ha="right"
+    )
 
 
 _GROUND = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
@@ -73,10 +82,10 @@ def winners(heats: Mapping[str, Heat]) -> list[str]:
 
 def ranks_title(heats: Mapping[str, Heat]) -> str:
     """Say how many different engines won."""
-    won = winners(heats)
+    won, noun = winners(heats), "heat" if len(heats) == 1 else "heats"
     if len(set(won)) == 1:
-        return f"{capital(spelled(len(heats)))} heats, one winner: {won[0]}"
-    return f"{capital(spelled(len(heats)))} heats, {spelled(len(set(won)))} winners: {', '.join(dict.fromkeys(won))}"
+        return f"{capital(spelled(len(heats)))} {noun}, one winner: {won[0]}"
+    return f"{capital(spelled(len(heats)))} {noun}, {spelled(len(set(won)))} winners: {', '.join(dict.fromkeys(won))}"
 
 
 def ranks_reading(heats: Mapping[str, Heat]) -> str:

@@ -9,7 +9,8 @@ from matplotlib.patches import Rectangle
 from wingslib.engines.run import Gap, Span, Timeline
 from wingslib.views import captions, theme
 from wingslib.views.areas import box, in_flight, tally
-from wingslib.views.card import Card, fitted, hatched, key, text_width
+from wingslib.views.card import Card, Foot, hatched, key
+from wingslib.views.lettering import fitted, text_width
 from wingslib.views.picture import Picture
 from wingslib.views.rows import BOTTOM, GROUND, ROOM, STRIP, TOP, beside, frame, rectangles, strip
 from wingslib.views.wording import counted, wait
@@ -19,15 +20,15 @@ HEART = 0.36
 AREA = 1.6
 
 
-def loop_tasks(line: Timeline, title: str | None, stamp: str) -> Picture:
+def loop_tasks(line: Timeline, title: str | None, foot: Foot) -> Picture:
     """Draw the tasks of an event loop; over 30 of them as one area."""
     spans = sorted(line.spans, key=lambda span: (span.first, span.started))
     if len(spans) > MOST_TASKS:
-        return flight(line, title, stamp)
+        return flight(line, title, foot)
     pitch = 0.42 if len(spans) <= 6 else 0.34 if len(spans) <= 16 else 0.22
     height = HEART + 2 * STRIP + len(spans) * pitch
     sample = f"{counted(captions.items_of(line), 'task')} · 1 thread"
-    card = Card(title or captions.loop_title(line), TOP + height + BOTTOM, stamp=stamp, sample=sample)
+    card = Card(title or captions.loop_title(line), TOP + height + BOTTOM, foot, sample)
     key(card, _states(line, spans))
     ax = frame(card, line.wall, height)
     heartbeat(ax, line)
@@ -41,7 +42,10 @@ def loop_tasks(line: Timeline, title: str | None, stamp: str) -> Picture:
 
 def _states(line: Timeline, spans: list[Span]) -> list[tuple[str, dict[str, Any]]]:
     name = theme.family(line.engine)
-    shown: list[tuple[str, dict[str, Any]]] = [("waiting", {"facecolor": theme.TINT[name]}), ("done", {"facecolor": theme.IDLE})]
+    shown: list[tuple[str, dict[str, Any]]] = [
+        ("waiting", {"facecolor": theme.TINT[name]}),
+        ("done", {"facecolor": theme.IDLE}),
+    ]
     if any(span.cpu_seconds for span in spans):
         shown.insert(0, ("computing", {"facecolor": theme.SOLID[name]}))
     if line.gaps:
@@ -87,17 +91,26 @@ def _name_gap(ax: Any, line: Timeline, gap: Gap) -> None:
     culprit = f"held by {gap.culprit}"
     width = text_width(culprit, theme.SMALL) / ROOM * line.wall
     x = min(max(middle, width / 2), line.wall - width / 2)
-    ax.text(x, HEART + STRIP / 2, fitted(culprit, ROOM, theme.SMALL), size=theme.SMALL, ha="center", va="center", bbox=GROUND, zorder=7)
+    ax.text(
+        x,
+        HEART + STRIP / 2,
+        fitted(culprit, ROOM, theme.SMALL),
+        size=theme.SMALL,
+        ha="center",
+        va="center",
+        bbox=GROUND,
+        zorder=7,
+    )
 
 
-def flight(line: Timeline, title: str | None, stamp: str) -> Picture:
+def flight(line: Timeline, title: str | None, foot: Foot) -> Picture:
     """Draw how many items were under way at each moment."""
     counts, loop = in_flight(line), line.engine == "coroutines"
     heart = HEART if loop else 0.0
     height = heart + 2 * STRIP + AREA
     words = captions.loop_title(line) if loop else captions.flight_title(line)
     sample = f"{counted(captions.items_of(line), 'item')} · {'1 thread' if loop else counted(line.workers, 'worker')}"
-    card = Card(title or words, TOP + height + BOTTOM, stamp=stamp, sample=sample)
+    card = Card(title or words, TOP + height + BOTTOM, foot, sample)
     key(card, [("items under way", {"facecolor": theme.TINT[theme.family(line.engine)]})])
     ax = frame(card, line.wall, height)
     if loop:
@@ -105,10 +118,10 @@ def flight(line: Timeline, title: str | None, stamp: str) -> Picture:
         _freeze(ax, line, height - STRIP)
     strip(ax, [span.submitted for span in line.spans], heart, "submitted")
     strip(ax, [span.received for span in line.spans], height - STRIP, "received")
-    top, foot, most = heart + STRIP + 0.05, height - STRIP - 0.02, max(counts)
+    top, floor, most = heart + STRIP + 0.05, height - STRIP - 0.02, max(counts)
     edges = [place * line.wall / len(counts) for place in range(len(counts) + 1)]
-    heights = [foot - (foot - top) * count / most for count in counts]
-    ax.stairs(heights, edges, baseline=foot, fill=True, color=theme.TINT[theme.family(line.engine)], linewidth=0)
+    heights = [floor - (floor - top) * count / most for count in counts]
+    ax.stairs(heights, edges, baseline=floor, fill=True, color=theme.TINT[theme.family(line.engine)], linewidth=0)
     beside(ax, top + 0.06, f"{most:,.0f}", size=theme.BODY, color=theme.SOFT)
-    beside(ax, foot - 0.05, "0", size=theme.BODY, color=theme.SOFT)
+    beside(ax, floor - 0.05, "0", size=theme.BODY, color=theme.SOFT)
     return card.save("timeline", captions.loop_reading(line) if loop else captions.flight_reading(line))

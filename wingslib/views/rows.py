@@ -16,7 +16,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from wingslib.engines.run import Span, Timeline
 from wingslib.views import theme
 from wingslib.views.areas import Box, Lane, bins, tally
-from wingslib.views.card import WIDTH, Card, fitted, hatched, text_width, value_label
+from wingslib.views.card import WIDTH, Card, hatched, value_label
+from wingslib.views.lettering import fitted, text_width
 from wingslib.views.wording import percent, wait
 
 LEFT, RIGHT, TOP, BOTTOM, STRIP = 1.06, 0.72, 0.80, 0.82, 0.25
@@ -108,9 +109,9 @@ def _numbers(ax: Axes, row: Lane, top: float, bar: float, engine: str, solid: bo
         ax.text((box.start + box.end) / 2, y, name, size=theme.ITEM, color=colour, ha="center", va="center_baseline")
 
 
-def binned(ax: Axes, row: Lane, top: float, bar: float, engine: str) -> None:
+def binned(ax: Axes, row: Lane, wall: float, top: float, bar: float, engine: str) -> None:
     """Draw a lane of very many boxes as shares of small steps of time, the rest hatched until its last item."""
-    wall, foot, name = float(ax.get_xlim()[1]), top + bar, theme.family(engine)
+    foot, name = top + bar, theme.family(engine)
     end = row.boxes[-1].end if row.boxes else 0.0
     rectangles(ax, [(0, end, top, foot)], **hatched())
     rectangles(ax, [(end, wall, top, foot)], facecolor=theme.IDLE)

@@ -16,7 +16,9 @@ FINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
 def ratio_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return ticks for a log axis from `low` to `high`: 1, 2 and 5 of each decade, or fewer so that `most` remain."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    choices: list[list[float]] = [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2]] if 0.4 < low and high < 4 else []
+    choices: list[list[float]] = (
+        [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2]] if low > 0.4 and high < 4 else []
+    )
     choices += [[step * 10.0**decade for decade in decades for step in steps] for steps in ((1, 2, 5), (1, 3), (1,))]
     choices += [[10.0**decade for decade in decades if decade % every == 0] for every in (2, 3)]
     for ticks in choices:
@@ -24,6 +26,25 @@ def ratio_ticks(low: float, high: float, most: int = 5) -> list[float]:
         if len(inside) <= most:
             return inside
     return inside
+
+
+def apart(ticks: Sequence[float], factor: float) -> list[float]:
+    """Return the ticks without those nearer than `factor` to their neighbour; 1 stays."""
+    middle = min(ticks, key=lambda tick: abs(math.log(tick)), default=1.0)
+    kept = [middle]
+    for tick in sorted((tick for tick in ticks if tick < middle), reverse=True):
+        kept += [tick] if kept[-1] / tick >= factor else []
+    kept = kept[::-1]
+    for tick in sorted(tick for tick in ticks if tick > middle):
+        kept += [tick] if tick / kept[-1] >= factor else []
+    return kept
+
+
+def _least_factor(ax: Axes, low: float, high: float, upright: bool) -> float:
+    """Return the factor that two ticks must be apart so that their labels do not touch."""
+    frame = ax.get_window_extent()
+    inches = (frame.height if upright else frame.width) / ax.figure.dpi
+    return math.exp((0.22 if upright else 0.46) / inches * math.log(high / low))
 
 
 def log_limits(values: Sequence[float], least: float = 1.25) -> tuple[float, float]:
@@ -41,7 +62,7 @@ def ratio_axis(ax: Axes, values: Sequence[float], unit: str = "×", upright: boo
     axis = ax.yaxis if upright else ax.xaxis
     (ax.set_yscale if upright else ax.set_xscale)("log")
     (ax.set_ylim if upright else ax.set_xlim)(low, high)
-    axis.set_major_locator(FixedLocator(ratio_ticks(low, high, most)))
+    axis.set_major_locator(FixedLocator(apart(ratio_ticks(low, high, most), _least_factor(ax, low, high, upright))))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
     suffix = unit if unit in ("×", "") else f" {unit}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from wingslib.views import theme
-from wingslib.views.card import Card, dots, interval, themed, untestable, value_label
+from wingslib.views.card import Card, Stamp, dots, foot_of, interval, themed, untestable, value_label
 from wingslib.views.picture import Picture
-from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, digits, percent, plain, spelled
+from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, percent, plain, ratio, spelled
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison
@@ -20,7 +20,9 @@ FIT = 4
 
 
 @themed
-def speedup(comparison: Comparison, counts: Mapping[str, int] | None = None, *, title: str | None = None, stamp: str | None = None) -> Picture:
+def speedup(
+    comparison: Comparison, counts: Mapping[str, int] | None = None, *, title: str | None = None, stamp: Stamp = None
+) -> Picture:
     """Draw the speedup of each label at its number of workers (`counts`; default: those that the comparison noted).
 
     Beyond the usable cores nothing is testable: that part is hatched and its marks are hollow.
@@ -28,13 +30,13 @@ def speedup(comparison: Comparison, counts: Mapping[str, int] | None = None, *, 
     places = workers_of(comparison, counts)
     usable = comparison.machine.usable
     subtitle = f"speedup over {comparison.labels[0]} · dot = one round · bar = 95 % interval of the mean"
-    foot = comparison.machine.stamp() if stamp is None else stamp
-    smoke = comparison.stopped == "smoke"
-    words = title or speedup_title(comparison, places)
-    card = Card(words, HEIGHT, subtitle, foot, counted(comparison.rounds, "round"), comparison.noise, smoke)
+    foot = foot_of(comparison if stamp is None else stamp)
+    card = Card(title or speedup_title(comparison, places), HEIGHT, foot, counted(comparison.rounds, "round"), subtitle)
     ax = card.axes(0.62, 0.82, 0.25, 0.84)
     _scales(ax, comparison, places)
     for label, count in places.items():
+        if label == comparison.labels[0] and list(places.values()).count(count) > 1:
+            continue  # a variant with as many workers stands there
         _point(ax, comparison, label, count, hollow=count > usable)
     best = last_testable(places, usable)
     if best:
@@ -78,7 +80,15 @@ def _scales(ax: Any, comparison: Comparison, places: Mapping[str, int]) -> None:
     end = min(ax.get_xlim()[1], max(comparison.machine.usable + 0.5, 1.5), high)
     steps = [ax.get_xlim()[0] + place / 40 * (end - ax.get_xlim()[0]) for place in range(41)]
     ax.plot(steps, steps, color=theme.AXIS, linewidth=1.2, dashes=(5, 3), zorder=1)
-    ax.annotate("ideal", (steps[26], steps[26]), xytext=(-8, 6), textcoords="offset points", ha="right", size=theme.BODY, color=theme.SOFT)
+    ax.annotate(
+        "ideal",
+        (steps[15], steps[15]),
+        xytext=(-6, 8),
+        textcoords="offset points",
+        ha="right",
+        size=theme.BODY,
+        color=theme.SOFT,
+    )
 
 
 def _point(ax: Any, comparison: Comparison, label: str, count: int, hollow: bool) -> None:
@@ -93,7 +103,16 @@ def _point(ax: Any, comparison: Comparison, label: str, count: int, hollow: bool
 def _write_number(ax: Any, comparison: Comparison, label: str, count: int) -> None:
     value = comparison.speedup(label).mean
     at_edge = count > 0.9 * ax.get_xlim()[1]
-    ax.annotate(f"{digits(value)}×", (count, value), xytext=(0, -22) if at_edge else (9, 0), textcoords="offset points", weight="bold", va="center", ha="center" if at_edge else "left", zorder=7)
+    ax.annotate(
+        f"{ratio(value)}×",
+        (count, value),
+        xytext=(0, -22) if at_edge else (9, 0),
+        textcoords="offset points",
+        weight="bold",
+        va="center",
+        ha="center" if at_edge else "left",
+        zorder=7,
+    )
 
 
 def _notes(ax: Any, places: Mapping[str, int], usable: int) -> None:
@@ -103,8 +122,17 @@ def _notes(ax: Any, places: Mapping[str, int], usable: int) -> None:
         untestable(ax, usable + 0.5, high, f"not testable here:\nthis machine has {counted(usable, 'core')}")
     if len(inside) < FIT:
         words = f"no curve: {counted(len(inside), 'worker count')},\na fit needs {FIT}"
-        place = min(usable + 0.5, high) - 0.03 * (high - low)
-        ax.text(place, 0.06, words, transform=ax.get_xaxis_transform(), ha="right", va="bottom", size=theme.BODY, color=theme.SOFT)
+        _no_curve(ax, words, min(usable + 0.5, high))
+
+
+def _no_curve(ax: Any, words: str, end: float) -> None:
+    """Write why there is no curve, at the end of the evidence or, where that is too near, in the corner."""
+    room = (ax.transData.transform((end, 0))[0] - ax.bbox.x0) / ax.figure.dpi
+    style: dict[str, Any] = {"transform": ax.transAxes, "size": theme.BODY, "color": theme.SOFT, "zorder": 6}
+    if room > 2.0:
+        ax.text(room / (ax.bbox.width / ax.figure.dpi) - 0.03, 0.06, words, ha="right", va="bottom", **style)
+        return
+    ax.text(0.02, 0.97, words, va="top", bbox={"facecolor": theme.CARD, "edgecolor": "none", "pad": 2}, **style)
 
 
 def speedup_title(comparison: Comparison, places: Mapping[str, int]) -> str:
@@ -131,7 +159,8 @@ def speedup_reading(comparison: Comparison, places: Mapping[str, int]) -> str:
         return capital(f"no worker count is testable here: this machine has {counted(usable, 'core')}.")
     value, count = comparison.speedup(best), places[best]
     who = counted(count, ENGINE_NOUNS.get(comparison.engines[best], "worker"))
-    text = f"With {who} {digits(value.mean)}× as fast as {base} (95 % interval {bounds(value)}, {counted(comparison.rounds, 'round')}), {percent(value.mean / count)} of ideal"
+    evidence = f"95 % interval {bounds(value)}, {counted(comparison.rounds, 'round')}"
+    text = f"With {who} {ratio(value.mean)}× as fast as {base} ({evidence}), {percent(value.mean / count)} of ideal"
     inside = len({each for each in places.values() if each <= usable})
     parts = [text, f"no curve: {counted(inside, 'worker count')}" if inside < FIT else "", over]
     return "; ".join(part for part in parts if part) + "."

@@ -6,21 +6,30 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, hatched, key, label_margin, machine_stamp, text_width, themed, value_label, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, hatched, key, themed, value_label
+from wingslib.views.lettering import fitted, label_margin, text_width, wrapped
 from wingslib.views.picture import Picture
 from wingslib.views.rows import rectangles
-from wingslib.views.wording import capital, digits, percent
+from wingslib.views.wording import capital, percent, ratio
 
 if TYPE_CHECKING:
     from wingslib.measure.efficiency import Split
 
 PITCH, TOP, BOTTOM, RIGHT, BAR = 0.62, 0.86, 0.84, 0.98, 0.25
-LOSSES = {"start-up": "start-up", "balance": "imbalance", "dispatch": "dispatch", "serialisation": "pickling", "work": "slower work"}
+LOSSES = {
+    "start-up": "start-up",
+    "balance": "imbalance",
+    "dispatch": "dispatch",
+    "serialisation": "pickling",
+    "work": "slower work",
+}
 SHORT = {"serialisation": "pickling"}
 
 
 @themed
-def efficiency(splits: Mapping[str, Split], *, engine: str = "processes", title: str | None = None, stamp: str | None = None) -> Picture:
+def efficiency(
+    splits: Mapping[str, Split], *, engine: str = "processes", title: str | None = None, stamp: Stamp = None
+) -> Picture:
     """Draw for each label what of workers × wall was useful, and which factor took the rest.
 
     From start-up inwards, each factor takes its share of what is left. A factor above 1 lengthens the bar beyond 100 %.
@@ -28,8 +37,9 @@ def efficiency(splits: Mapping[str, Split], *, engine: str = "processes", title:
     most = max(sum(length for _, length in pieces(split) if length > 0) for split in splits.values())
     workers = sorted({split.workers for split in splits.values()})
     sample = f"{engine}, {' or '.join(map(str, workers))} workers"
-    foot = machine_stamp() if stamp is None else stamp
-    card = Card(title or efficiency_title(splits), TOP + PITCH * len(splits) + BOTTOM, stamp=foot, sample=sample)
+    foot = foot_of(stamp)
+    words = title or ("Where the workers' time went" if foot.smoke else efficiency_title(splits))
+    card = Card(words, TOP + PITCH * len(splits) + BOTTOM, foot, sample)
     key(card, [(name, style) for name, style in _styles(engine).items()])
     left = label_margin(list(splits), 1.2, 2.0)
     ax = card.axes(left, TOP, RIGHT, BOTTOM)
@@ -37,12 +47,18 @@ def efficiency(splits: Mapping[str, Split], *, engine: str = "processes", title:
     ax.set_ylim(PITCH * len(splits), 0)
     ax.set_yticks([])
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-    words = "share of workers × wall time (factors multiply to speedup / workers)"
-    value_label(ax, words)
+    value_label(ax, "share of workers × wall time (factors multiply to speedup / workers)")
     for place, (label, split) in enumerate(splits.items()):
         _bar(card, ax, split, place * PITCH + 0.06, engine)
-        card.text(left - 0.10, TOP + place * PITCH + 0.19, wrapped(label, left - 0.26, theme.LABEL), ha="right", linespacing=1.0)
-        card.text(7 - RIGHT + 0.08, TOP + place * PITCH + 0.19, f"{digits(split.speedup)}× of {split.workers}", theme.BODY)
+        card.text(
+            left - 0.10, TOP + place * PITCH + 0.19, wrapped(label, left - 0.26, theme.LABEL), ha="right", linespacing=1.0
+        )
+        card.text(
+            7 - RIGHT + 0.08,
+            TOP + place * PITCH + 0.19,
+            fitted(f"{ratio(split.speedup)}× of {split.workers}", RIGHT - 0.16, theme.BODY),
+            theme.BODY,
+        )
         _factors(card, split, left, TOP + place * PITCH + 0.42)
     return card.save("efficiency", efficiency_reading(splits))
 
@@ -84,10 +100,28 @@ def _bar(card: Card, ax: Any, split: Split, top: float, engine: str) -> None:
     words = percent(useful)
     inches = useful / ax.get_xlim()[1] * (7 - RIGHT - 1.2)
     if text_width(words, theme.BODY, bold=True) + 0.1 < inches:
-        ax.text(useful / 2, top + BAR / 2, words, size=theme.BODY, weight="bold", color=theme.on_solid(engine), ha="center", va="center_baseline")
+        ax.text(
+            useful / 2,
+            top + BAR / 2,
+            words,
+            size=theme.BODY,
+            weight="bold",
+            color=theme.on_solid(engine),
+            ha="center",
+            va="center_baseline",
+        )
         return
     ground = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
-    ax.annotate(words, (useful, top + BAR / 2), xytext=(5, 0), textcoords="offset points", weight="bold", size=theme.BODY, va="center", bbox=ground)
+    ax.annotate(
+        words,
+        (useful, top + BAR / 2),
+        xytext=(5, 0),
+        textcoords="offset points",
+        weight="bold",
+        size=theme.BODY,
+        va="center",
+        bbox=ground,
+    )
 
 
 def _factors(card: Card, split: Split, x: float, y: float) -> None:
@@ -106,12 +140,12 @@ def efficiency_title(splits: Mapping[str, Split]) -> str:
     losers = {label: LOSSES[split.smallest] for label, split in splits.items()}
     if len(splits) == 1:
         split = next(iter(splits.values()))
-        return f"{percent(split.product)} of {split.workers} workers was useful; {next(iter(losers.values()))} costs most"
+        return f"{ratio(split.speedup)}× of {split.workers} workers: {next(iter(losers.values()))} costs most"
     if len(set(losers.values())) == 1:
         return f"In all {len(splits)} runs {next(iter(losers.values()))} costs most"
     worst = min(splits, key=lambda label: splits[label].product)
-    title = f"{capital(worst)} loses most, to {losers[worst]}"
-    return title if len(title) <= 60 else f"The least efficient run loses most to {losers[worst]}"
+    title = f"{capital(worst)}: {percent(splits[worst].product)} useful, {losers[worst]} costs most"
+    return title if len(title) <= 60 else f"In the least efficient run {losers[worst]} costs most"
 
 
 def efficiency_reading(splits: Mapping[str, Split]) -> str:
@@ -120,4 +154,5 @@ def efficiency_reading(splits: Mapping[str, Split]) -> str:
     split = splits[worst]
     factors = " × ".join(f"{SHORT.get(name, name)} {factor:.2f}" for name, factor in split.factors().items())
     head = "" if len(splits) == 1 else f"{capital(worst)}: "
-    return f"{head}{digits(split.speedup)}× of {split.workers} workers = {factors}; {SHORT.get(split.smallest, split.smallest)} loses most."
+    lost = SHORT.get(split.smallest, split.smallest)
+    return f"{head}{ratio(split.speedup)}× of {split.workers} workers = {factors}; {lost} loses most."

@@ -7,6 +7,7 @@ or ideal, never measured. Colour never stands alone: engines have markers, verdi
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 CARD, INK, SOFT, AXIS, GRID = "#FAF9F6", "#1F1E1B", "#5B5953", "#8F8C84", "#E4E2DC"
 IDLE, OVER, OVERLINE = "#EAE7E0", "#DFDBD2", "#99958B"
@@ -47,7 +48,7 @@ DARK = ("serial", "processes", "threads", "rust", "cluster")
 
 TITLE, BODY, LABEL, SMALL, ITEM = 13.0, 10.0, 10.5, 9.0, 8.5
 DOTS_PER_INCH = 200
-RC = {
+RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": LABEL,
     "xtick.labelsize": BODY,
@@ -110,7 +111,12 @@ def palette() -> tuple[Colour, ...]:
     """
     theme = [rgb(text) for text in (*NEUTRALS, *SOLID.values(), *TINT.values())]
     fades = [(INK, CARD, 5), (SOFT, CARD, 4), (AXIS, CARD, 3), (OVERLINE, OVER, 3), (WARN_TEXT, WARN, 3), (INK, OVER, 2)]
-    fades += [(OVERLINE, UNTESTABLE, 3), (UNTESTABLE_LINE, UNTESTABLE, 1), (SOFT, UNTESTABLE, 2), (OVERLINE, TINT["coroutines"], 2)]
+    fades += [
+        (OVERLINE, UNTESTABLE, 3),
+        (UNTESTABLE_LINE, UNTESTABLE, 1),
+        (SOFT, UNTESTABLE, 2),
+        (OVERLINE, TINT["coroutines"], 2),
+    ]
     fades += [(colour, CARD, 6) for colour in SOLID.values()]
     fades += [(WHITE, SOLID[engine], 3) for engine in DARK]
     fades += [(INK, TINT[engine], 2) for engine in SOLID] + [(INK, SOLID[engine], 1) for engine in SOLID if engine not in DARK]

@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from wingslib.views.card import Stamp
 from wingslib.views.chunks import Law, at_chunk, best_of, saw
 from wingslib.views.timelines import timeline
 from wingslib.views.wording import as_interval
@@ -31,7 +32,7 @@ def chunk_explorer(
     workers: int,
     unit: str = "×",
     start: int | None = None,
-    stamp: str | None = None,
+    stamp: Stamp = None,
 ) -> Any:
     """Return a slider over the measured chunk sizes, the saw with that size marked, and the timeline of that chunk.
 
@@ -44,7 +45,12 @@ def chunk_explorer(
     first = best_of(found, unit) if start is None else start
     horizon = max((line.wall for line in timelines.values()), default=0.0)
     slider = widgets.SelectionSlider(
-        options=list(found), value=first, description="items in a chunk", continuous_update=False, style=DESCRIBED, layout={"width": "340px"}
+        options=list(found),
+        value=first,
+        description="items in a chunk",
+        continuous_update=False,
+        style=DESCRIBED,
+        layout={"width": "340px"},
     )
     reset = widgets.Button(description="Reset")
     controls = widgets.HBox([slider, reset], layout={"flex_flow": "row wrap"})
@@ -81,7 +87,9 @@ def guess_widgets(prompt: str, beliefs: Sequence[str], default: float, on_choose
     import ipywidgets as widgets
 
     number = widgets.FloatText(value=default, description="your guess", style=DESCRIBED, layout={"width": "340px"})
-    because = widgets.RadioButtons(options=list(beliefs), description="because", style=DESCRIBED, layout={"width": "max-content"})
+    because = widgets.RadioButtons(
+        options=list(beliefs), description="because", style=DESCRIBED, layout={"width": "max-content"}
+    )
     button = widgets.Button(description="Store my guess")
     note = widgets.HTML()
 

@@ -52,18 +52,28 @@ def percent(share: float) -> str:
     return f"{value:.0f} %" if value >= 9.95 else f"{digits(value, 2)} %"
 
 
+def ratio(value: float) -> str:
+    """Return a ratio without its sign: two decimals near 1, three figures above 10, two below 0.1."""
+    return f"{value:.2f}" if 0.0995 < value < 9.995 else digits(value, 3 if value > 1 else 2)
+
+
 def measure(value: float, unit: str, figures: int = 3) -> str:
-    """Return `value` in `unit`: "×", "s", or any other word after a space ("" for a plain number)."""
+    """Return `value` in `unit`: "×", "s", or a plural noun ("" for a plain number)."""
     if unit == "s":
         return seconds(value, figures)
     if unit == "×":
-        return f"{digits(value, figures)}×"
-    return f"{plain(value, figures)} {unit}".rstrip()
+        return f"{ratio(value) if figures == 3 else digits(value, figures)}×"
+    return f"{plain(value, figures)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
 
 
-def bounds(interval: Interval, figures: int = 3) -> str:
+def chosen(value: float, unit: str) -> str:
+    """Return a number that a person chose, as they would write it: 4×, 60 s."""
+    return f"{plain(value)}{'×' if unit == '×' else ' s'}" if unit in ("×", "s") else measure(value, unit)
+
+
+def bounds(interval: Interval) -> str:
     """Return the ends of an interval: 1.64–2.06."""
-    return f"{digits(interval.low, figures)}–{digits(interval.high, figures)}"
+    return f"{ratio(interval.low)}–{ratio(interval.high)}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -86,7 +96,7 @@ def as_interval(value: Interval | float) -> Interval:
 
 def spelled(count: int) -> str:
     """Return a small number as a word."""
-    words = "no one two three four five six seven eight nine ten".split()
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return words[count] if 0 <= count < len(words) else f"{count:,}"
 
 

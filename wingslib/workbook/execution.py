@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,11 @@ from wingslib.workbook import parameters as declared
 Progress = Callable[[int, int, str], None]
 
 # A kernel greets its terminal with hints about encryption and debuggers that no reader can act on.
-_QUIET = ["--Application.log_level=ERROR"]
+_KERNEL = ["--Application.log_level=ERROR"]
+# ipykernel looks once a second whether its parent is gone, on a thread that needs the GIL: a cell that holds it in C code
+# would live on. Linux can be asked to end the kernel at once: PR_SET_PDEATHSIG, SIGKILL.
+if sys.platform == "linux":
+    _KERNEL.append("--IPKernelApp.exec_lines=__import__('ctypes').CDLL(None).prctl(1, 9)")
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def _execute(plan: _Plan, count: Callable[[int], None]) -> Execution:
             language="python",
             progress_bar=False,
             autosave_cell_every=0,  # saving in the middle of a cell would disturb what it measures
-            extra_arguments=_QUIET,
+            extra_arguments=_KERNEL,
             on_cell_start=begin,
         )
     except KeyboardInterrupt as interrupt:

@@ -123,7 +123,7 @@ def _same(yours: object, right: float) -> bool:
 
 def _spans(rng: random.Random, workers: int) -> list[Span]:
     """Draw lanes of items that partly wait, with gaps between them; the run does not begin at 0."""
-    spans = []
+    spans: list[Span] = []
     begin = rng.uniform(1, 3)
     for worker in range(workers):
         clock = begin + rng.uniform(0.1, 0.5)

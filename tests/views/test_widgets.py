@@ -1,0 +1,125 @@
+"""The chunk explorer and the guess, without a browser; and progress bars."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.views.samples import pool_timeline, saw_law, saw_points
+from wingslib.views import chunk_explorer, guess_widgets, progress, progress_bar, widgets
+
+
+def explorer(monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
+    """Return an explorer whose charts are words, and the list of what was drawn."""
+    drawn: list[str] = []
+
+    class Drawn:
+        def __init__(self, words: str) -> None:
+            drawn.append(words)
+            self.words = words
+
+        def html(self) -> str:
+            return f'<img alt="{self.words}">'
+
+    monkeypatch.setattr(widgets, "saw", lambda *args, now, before, **rest: Drawn(f"saw {now} from {before}"))
+    monkeypatch.setattr(widgets, "timeline", lambda line, **rest: Drawn(f"timeline to {rest['horizon']:.1f}"))
+    lines = {chunk: pool_timeline() for chunk in saw_points() if chunk != 1_000}
+    return chunk_explorer(saw_points(), lines, saw_law, items=1_000, workers=2, stamp="synthetic"), drawn
+
+
+def test_moving_the_slider_changes_both_charts_and_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It starts at the best chunk; the saw marks the new one and the one before."""
+    box, _ = explorer(monkeypatch)
+    assert box.slider.value == 125
+    assert 'alt="saw 125 from None"' in box.saw_chart.value
+    box.slider.value = 334
+    assert 'alt="saw 334 from 125"' in box.saw_chart.value
+    assert "Chunks of 334: 3 messages" in box.reading.value
+
+
+def test_charts_are_drawn_lazily_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what was looked at is drawn, and going back draws no timeline again."""
+    box, drawn = explorer(monkeypatch)
+    assert len(drawn) == 2
+    for chunk in (10, 125, 10, 125):
+        box.slider.value = chunk
+    assert sum(words.startswith("timeline") for words in drawn) == 2
+
+
+def test_reset_returns_to_the_start_and_missing_timelines_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A size without a timeline keeps its row of words."""
+    box, _ = explorer(monkeypatch)
+    box.slider.value = 1_000
+    assert "no timeline was kept" in box.timeline_chart.value
+    box.reset.click()
+    assert box.slider.value == 125
+
+
+def test_the_explorer_draws_real_charts_as_images_with_alternative_text() -> None:
+    """The images carry their readings."""
+    box = chunk_explorer(saw_points(), {125: pool_timeline()}, saw_law, items=1_000, workers=2, stamp="synthetic")
+    for chart in (box.saw_chart, box.timeline_chart):
+        assert chart.value.startswith("<img ")
+        assert 'alt=""' not in chart.value
+
+
+def test_a_guess_is_stored_when_the_button_is_pressed_and_not_before() -> None:
+    """Choosing calls back with the number and the belief, and says so."""
+    stored: list[tuple[float, str]] = []
+    box = guess_widgets("How many?", ["one each", "two share"], 2, lambda number, belief: stored.append((number, belief)))
+    box.number.value, box.because.value = 4, "two share"
+    assert stored == []
+    box.button.click()
+    assert stored == [(4.0, "two share")]
+    assert "Stored: 4, because two share" in box.note.value
+
+
+class FakeBar:
+    """Stands for tqdm."""
+
+    made: list[FakeBar] = []  # noqa: RUF012 - shared on purpose, emptied by each test
+
+    def __init__(self) -> None:
+        self.n, self.total, self.closed = 0, None, False
+        self.made.append(self)
+
+    def update(self, count: int) -> None:
+        self.n += count
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def bars(monkeypatch: pytest.MonkeyPatch) -> list[FakeBar]:
+    """Replace tqdm."""
+    FakeBar.made = []
+    monkeypatch.delenv(progress.SILENT, raising=False)
+    monkeypatch.setattr(progress, "_opened", lambda label, total: FakeBar())
+    return FakeBar.made
+
+
+def test_a_bar_closes_at_the_end_and_a_second_run_opens_a_new_one(bars: list[FakeBar]) -> None:
+    """Nothing stays open behind a finished run."""
+    show = progress_bar("races")
+    show(1, 3)
+    show(3, 3)
+    assert [(bar.n, bar.closed) for bar in bars] == [(3, True)]
+    FakeBar.made = bars
+    show(1, 3)
+    assert len(bars) == 2
+
+
+def test_a_bar_of_unknown_length_is_closed_by_its_caller(bars: list[FakeBar]) -> None:
+    """Without a total only `close` can end it."""
+    show = progress_bar("stream")
+    show(5, None)
+    assert not bars[0].closed
+    show.close()
+    assert bars[0].closed
+
+
+def test_headless_runs_have_no_bar(bars: list[FakeBar], monkeypatch: pytest.MonkeyPatch) -> None:
+    """WINGS_PROGRESS=off keeps compared outputs free of it."""
+    monkeypatch.setenv(progress.SILENT, "off")
+    progress_bar("races")(1, 3)
+    assert bars == []
