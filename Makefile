@@ -15,7 +15,7 @@ run: .venv/.ready ## run every notebook and write results/report.html (quick: ma
 test: .venv/.ready ## lint, types, imports, Rust, unit tests, notebooks, browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -rs tests/rust
 	$(BIN)/pytest -rs tests --ignore tests/rust --ignore tests/browser
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks

@@ -88,7 +88,7 @@ def watched(script: str | Path, seconds: float, arguments: Sequence[str] = (), *
             out.seek(0)
             err.seek(0)
             texts = out.read().decode(errors="replace"), err.read().decode(errors="replace")
-    return Watched(status, *texts, seconds=took, timed_out=status == _KILLED)
+    return Watched(status, *texts, seconds=took, timed_out=status == _KILLED and took >= seconds)
 
 
 def _watch(seconds: float, command: Sequence[str]) -> int:

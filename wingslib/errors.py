@@ -17,7 +17,7 @@ a notebook and on the command line. What an item's own function raises is never 
 
 from __future__ import annotations
 
-import math
+import sys
 
 
 class WingsError(Exception):
@@ -73,7 +73,7 @@ def require_count(name: str, value: object, least: int = 1) -> int:
 def require_seconds(name: str, value: object) -> float:
     """Return `value` if it is a positive, finite number of seconds, else raise ParameterError."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value <= 0:  # type: ignore[arg-type, operator]
+    if not number or not 0 < value <= sys.float_info.max:  # type: ignore[operator]
         raise ParameterError(f"{name} is {value!r}; allowed is a finite number of seconds > 0. For example {name}=5.")
     return float(value)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -65,14 +65,17 @@ class Store:
             paths.results()
         self.path = path or paths.store()
         self._lock = threading.Lock()
-        try:
-            self._database = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            self._database.row_factory = sqlite3.Row
-            self._prepare()
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self.path} cannot be used as a store: {error}. Move it away or set WINGS_STORE elsewhere."
-            ) from error
+        with ExitStack() as undo:
+            try:
+                self._database = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+                undo.callback(self._database.close)
+                self._database.row_factory = sqlite3.Row
+                self._prepare()
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"{self.path} cannot be used as a store: {error}. Move it away or set WINGS_STORE elsewhere."
+                ) from error
+            undo.pop_all()
 
     def _prepare(self) -> None:
         with self.transaction() as database:
@@ -111,10 +114,10 @@ class Store:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+                self._database.execute("COMMIT")
+            finally:
+                if self._database.in_transaction:  # else it is over, or SQLite has undone it already, as when the disk is full
+                    self._database.execute("ROLLBACK")
 
     def write(self, statement: str, values: Iterable[Any]) -> int:
         """Run one statement as one transaction and return the id of the row that it made."""
@@ -126,13 +129,19 @@ class Store:
 
     def rows(self, query: str, *values: Any) -> list[Row]:
         """Return the rows of a query, columns of JSON decoded."""
-        with self._lock:
-            found = self._database.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                found = self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be read: {error}. Move it away to begin a new one.") from error
         return [{key: _decoded(key, row[key]) for key in row.keys()} for row in found]  # noqa: SIM118
 
     def sound(self) -> bool:
         """Say whether the file passes SQLite's integrity check."""
-        return self.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        try:
+            return self.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        except StoreError:  # too damaged even to be checked
+            return False
 
     def sessions(self) -> list[Row]:
         """Return all sessions, oldest first: id, notebook, profile, parameters, fingerprint, started, ended."""
@@ -223,9 +232,9 @@ def current() -> Session | None:
 def end() -> None:
     """End the process's session."""
     global _current
-    if _current is not None:
-        _current.end()
-        _current = None
+    session, _current = _current, None
+    if session is not None:
+        session.end()
 
 
 def _now() -> str:

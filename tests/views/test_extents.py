@@ -68,13 +68,9 @@ CHARTS: dict[str, Callable[[], Any]] = {
 
 def hidden(card: Card) -> set[Text]:
     """Return the labels of ticks beyond the limits, which matplotlib keeps but does not draw."""
-    axes = [axis for ax in card.figure.axes for axis in (ax.xaxis, ax.yaxis)]
-    ticks = [(axis, tick) for axis in axes for tick in axis.get_major_ticks()]
-    return {
-        tick.label1
-        for axis, tick in ticks
-        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
-    }
+    ticks = [(axis, tick) for ax in card.figure.axes for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
+    limits = {axis: sorted(axis.get_view_interval()) for axis, _ in ticks}
+    return {tick.label1 for axis, tick in ticks if not limits[axis][0] <= tick.get_loc() <= limits[axis][1]}
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_race_has_its_numbers_and_verdict(measured):
     line = re.search(r"pages +two +1\.01 s +1\.99× \(1\.97–2\.00\) +99 % +faster", written.headline)
     assert line, written.headline
     assert "2 cores · Python 3.11.7 · GIL on · load 0.1 · 2026-11-24" in written.headline
-    assert "<td>faster</td>" in page
+    assert ">faster</td>" in page
     assert "pages: 12 rounds, until it was precise" in page
 
 
@@ -74,7 +74,7 @@ def test_smoke_is_not_evidence(measured):
     written = report.write()
     assert "faster" not in written.path.read_text() + written.headline
     assert "smoke: not evidence" in written.headline
-    assert "<td>smoke: not evidence</td>" in written.path.read_text()
+    assert ">smoke: not evidence</td>" in written.path.read_text()
 
 
 def test_the_latest_session_of_each_notebook(measured):

@@ -11,6 +11,7 @@ threads, and a child forked while one of them holds a lock may wait for it for e
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import pickle
@@ -39,6 +40,7 @@ Start = Literal["forkserver", "spawn"]
 LARGE_BYTES = 1_000_000
 START_SECONDS = 60.0
 LAST_START_SECONDS = 1.0
+STUCK_SECONDS = 5.0
 STREAMS = 4
 
 
@@ -143,7 +145,8 @@ class _Processes:
             context=context,
         )
         self._pool: Any = None
-        self._futures: set[Future[Any]] = set()
+        self._out: dict[Future[Any], int] = {}
+        self._idle_since = math.inf
         self._lock = threading.Lock()
 
     def wait_ready(self) -> None:
@@ -203,10 +206,10 @@ class _Processes:
         base = job.ticket * worker.SLOT
         for place in range(base, base + worker.SLOT):
             self._slots[place] = 0.0
-        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), job.payloads)
+        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), job.payloads, ticket=job.ticket)
         job.handle.add_done_callback(lambda future: self._over(job, future, done))
 
-    def _schedule(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+    def _schedule(self, fn: Callable[..., Any], *args: Any, ticket: int | None = None) -> Future[Any]:
         """Hand a call to pebble's pool; the first starts the workers."""
         with self._lock:
             if self._pool is not None and not self._pool.active:
@@ -218,22 +221,30 @@ class _Processes:
             except RuntimeError as error:  # broken since the look above: no matter, `check` will find it
                 future = Future()
                 future.set_exception(error)
-            self._futures.add(future)
-        future.add_done_callback(self._futures.discard)
+            if ticket is not None:
+                self._out[future] = ticket
+        future.add_done_callback(lambda future: self._out.pop(future, None))
         return future
 
     def check(self) -> None:
-        """Give up a pool that pebble has given up, as it does when workers die while none holds an item."""
+        """Start over when workers died while they held no item: then pebble gives its pool up, or waits for ever."""
         with self._lock:
-            if self._pool is not None and not self._pool.active:
+            if self._pool is not None and (not self._pool.active or self._stuck()):
                 self._stop()
+
+    def _stuck(self) -> bool:
+        """Say whether for 5 s all workers were up and chunks out, but nobody at work: one died while it took its chunk."""
+        at_work = any(self._slots[ticket * worker.SLOT + worker.STARTED] for ticket in list(self._out.values()))
+        waiting = self._out and not at_work and self._all_up(0.0)
+        self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
+        return time.monotonic() - self._idle_since > STUCK_SECONDS
 
     def _stop(self) -> None:
         """End the pool, and tell of the calls that pebble has lost with it: of those it never speaks again."""
         self._pool.stop()
         self._pool.join()
-        self._pool = None
-        for future in list(self._futures):
+        self._pool, self._idle_since = None, math.inf
+        for future in list(self._out):
             if not future.done():
                 future.set_exception(RuntimeError("all workers died at once"))
 

@@ -102,7 +102,7 @@ def _wanted(items: Sequence[Any], slot: Any, worker: int) -> Any:
     slot[WORKER] = worker
     for position, item in enumerate(items):
         if slot[CANCELLED]:
-            return
+            break
         slot[POSITION] = position
         slot[STARTED] = time.perf_counter()
         yield item

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wingslib.lesson.grading import check, hint, solution, stub
     from wingslib.lesson.guesses import guess, reveal
-    from wingslib.lesson.leaves import leave, leaves, progress
+    from wingslib.lesson.leaf import leave, leaves, progress
     from wingslib.lesson.page import Page, begin
     from wingslib.lesson.prose import caught, say
     from wingslib.lesson.verdicts import claim_texts, claims, judge
@@ -29,9 +29,9 @@ _HOMES = {
     "guess": "guesses",
     "hint": "grading",
     "judge": "verdicts",
-    "leave": "leaves",
-    "leaves": "leaves",
-    "progress": "leaves",
+    "leave": "leaf",
+    "leaves": "leaf",
+    "progress": "leaf",
     "reveal": "guesses",
     "say": "prose",
     "solution": "grading",

@@ -59,7 +59,7 @@ def reveal(
     engine: str = "serial",
     book: tuple[float, float] | None = None,
 ) -> Picture:
-    """Print how the guess of `key` compares with what was `measured`, and return the chart of both.
+    """Return the chart of the guess of `key` beside what was `measured`; its reading says how far off the guess was.
 
     The reading is one of four: too high, close (within 25 %), too low, or that this machine disagrees with the book:
     what was measured lies wholly outside `book`, the range (low, high) that the lesson expects. Without a choice it
@@ -81,7 +81,6 @@ def reveal(
     picture = chart([row], unit=question.unit)
     if book and disagrees(measured, book):
         picture = dataclasses.replace(picture, reading=f"{picture.reading} {_disagreement(book, question.unit)}")
-    print(picture.reading)
     return picture
 
 

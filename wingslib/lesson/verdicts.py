@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from wingslib.lesson.page import current
@@ -23,14 +24,14 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
 
 
 def claims() -> Picture:
-    """Return the chart of this notebook's claims and print its reading, then which claims nothing has judged."""
+    """Return the chart of this notebook's claims; its reading ends with those that nothing has judged."""
     from wingslib.views import claims as chart
 
     found = verdicts()
     picture = chart(found)
-    judged = current().verdicts
-    left = [verdict.claim.id for verdict in found if verdict.claim.id not in judged]
-    print(picture.reading + (f" {NEVER.capitalize()}: {', '.join(left)}." if left else ""))
+    left = [verdict.claim.id for verdict in found if verdict.reason == NEVER]
+    if left:
+        picture = dataclasses.replace(picture, reading=f"{picture.reading} {NEVER.capitalize()}: {', '.join(left)}.")
     return picture
 
 

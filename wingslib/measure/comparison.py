@@ -35,11 +35,14 @@ BENCH = 5
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95 % interval."""
+    """A mean with its 95 % interval; formats as `1.84× (1.64–2.06)`, with a unit of your choice for ×."""
 
     mean: float
     low: float
     high: float
+
+    def __format__(self, unit: str) -> str:
+        return f"{self.mean:.3g}{unit} ({self.low:.3g}–{self.high:.3g})"
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,8 @@ def lane_reading(timeline: Timeline) -> str:
     found = shares(timeline)
     losses = [("start-up costs", found.startup), ("messages", found.messages), ("idle", found.idle)]
     parts = [f"{percent(found.filled)} filled"]
-    parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
+    if timeline.engine != "serial":
+        parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
     head = f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}"
     return f"{head}: {', '.join(parts)}{_last(timeline, found)}."
 

@@ -120,7 +120,7 @@ def variants_title(comparison: Comparison) -> str:
     """State the finding, if a verdict allows one; else name the subject."""
     rivals = [label for label in comparison.labels[1:] if label not in comparison.absent]
     verdicts = {label: comparison.verdict(label) for label in rivals}
-    if comparison.stopped == "smoke" or all(word == "no verdict" for word in verdicts.values()):
+    if all(word == "no verdict" for word in verdicts.values()):
         return capital(comparison.name)
     base = comparison.labels[0]
     found = [_finding(comparison, label, base) for label in _by_news(comparison, verdicts)]

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
+from wingslib.views import theme
+from wingslib.views.lettering import text_width
 from wingslib.views.wording import plain
 
 FINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
 
 
-def ratio_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return ticks for a log axis from `low` to `high`: 1, 2 and 5 of each decade, or fewer so that `most` remain."""
+def ratio_ticks(low: float, high: float, most: int = 5, factor: float = 1.0) -> list[float]:
+    """Return ticks for a log axis from `low` to `high`: 1, 2 and 5 of each decade, or fewer so that at most
+    `most` remain, each at least `factor` from the next.
+    """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     choices: list[list[float]] = (
-        [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2]] if low > 0.4 and high < 4 else []
+        [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2], [0.5, 1, 2]]
+        if low > 0.4 and high < 4
+        else []
     )
     choices += [[step * 10.0**decade for decade in decades for step in steps] for steps in ((1, 2, 5), (1, 3), (1,))]
     choices += [[10.0**decade for decade in decades if decade % every == 0] for every in (2, 3)]
     for ticks in choices:
         inside = [tick for tick in ticks if low <= tick <= high]
-        if len(inside) <= most:
+        if len(inside) <= most and all(after / before >= factor for before, after in pairwise(inside)):
             return inside
     return inside
 
@@ -40,11 +47,11 @@ def apart(ticks: Sequence[float], factor: float) -> list[float]:
     return kept
 
 
-def _least_factor(ax: Axes, low: float, high: float, upright: bool) -> float:
-    """Return the factor that two ticks must be apart so that their labels do not touch."""
+def _least_factor(ax: Axes, low: float, high: float, inches: float, upright: bool) -> float:
+    """Return the factor between two ticks that are `inches` apart."""
     frame = ax.get_window_extent()
-    inches = (frame.height if upright else frame.width) / ax.figure.dpi
-    return math.exp((0.22 if upright else 0.46) / inches * math.log(high / low))
+    length = (frame.height if upright else frame.width) / ax.figure.dpi
+    return math.exp(inches / length * math.log(high / low))
 
 
 def log_limits(values: Sequence[float], least: float = 1.25) -> tuple[float, float]:
@@ -62,10 +69,14 @@ def ratio_axis(ax: Axes, values: Sequence[float], unit: str = "×", upright: boo
     axis = ax.yaxis if upright else ax.xaxis
     (ax.set_yscale if upright else ax.set_xscale)("log")
     (ax.set_ylim if upright else ax.set_xlim)(low, high)
-    axis.set_major_locator(FixedLocator(apart(ratio_ticks(low, high, most), _least_factor(ax, low, high, upright))))
+    ticks = ratio_ticks(low, high, most, _least_factor(ax, low, high, 0.22 if upright else 0.4, upright))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
     suffix = unit if unit in ("×", "") else f" {unit}"
+    widest = max((text_width(f"{plain(tick)}{suffix}", theme.BODY) for tick in ticks), default=0.3)
+    axis.set_major_locator(
+        FixedLocator(apart(ticks, _least_factor(ax, low, high, 0.22 if upright else widest + 0.08, upright)))
+    )
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{plain(value)}{suffix}"))
 
 

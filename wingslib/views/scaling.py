@@ -117,7 +117,7 @@ def _write_number(ax: Any, comparison: Comparison, label: str, count: int) -> No
 
 def _notes(ax: Any, places: Mapping[str, int], usable: int) -> None:
     inside = {count for count in places.values() if count <= usable}
-    low, high = ax.get_xlim()
+    high = ax.get_xlim()[1]
     if max(places.values()) > usable:
         untestable(ax, usable + 0.5, high, f"not testable here:\nthis machine has {counted(usable, 'core')}")
     if len(inside) < FIT:

@@ -96,7 +96,7 @@ def as_interval(value: Interval | float) -> Interval:
 
 def spelled(count: int) -> str:
     """Return a small number as a word."""
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return words[count] if 0 <= count < len(words) else f"{count:,}"
 
 

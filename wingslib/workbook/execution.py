@@ -112,6 +112,7 @@ def _cells(notebook: Path) -> int:
 def _execute(plan: _Plan, count: Callable[[int], None]) -> Execution:
     import papermill
 
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # it does not know `int | str`; names were checked already
     place: list[Any] = [0, ""]  # the cell that is running: its number and its source
 
     def begin(cell: Any, cell_index: int) -> None:

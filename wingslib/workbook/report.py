@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wingslib import machine, measure, paths, views
-from wingslib.lesson.leaves import Leaf, leaves
+from wingslib.lesson.leaf import Leaf, leaves
 from wingslib.store import Row, Store
+from wingslib.views.wording import seconds as spoken
 
 SMOKE = "smoke: not evidence"
-SIGNS = {"met": "✓", "not met": "✗"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Section:
     notes: list[str]
     figures: list[Figure]
     leaf: Leaf | None
-    claims: list[tuple[measure.Claim, str]]
+    claims: str
     links: list[str]
 
 
@@ -97,7 +97,7 @@ def _section(store: Store, session: Row, leaf: Leaf | None) -> Section:
         notes=[_note(race) for race in races],
         figures=_figures(leaf, races),
         leaf=leaf,
-        claims=[(claim, leaf.verdicts[claim.id]) for claim in measure.load_claims() if leaf and claim.id in leaf.verdicts],
+        claims=views.claims_table_html(leaf.verdicts) if leaf and leaf.verdicts else "",
         links=_links(name),
     )
 
@@ -132,7 +132,7 @@ def _machine(session: Row) -> machine.Machine:
 
 
 def _line(race: measure.Comparison, label: str) -> Line:
-    seconds = f"{race.mean(label):.3g} s"
+    seconds = spoken(race.mean(label), 3)
     if label == race.baseline:
         return Line(race.name, label, seconds, "1", "", "baseline")
     speedup = race.speedup(label)
@@ -170,7 +170,7 @@ def _page(sections: list[Section]) -> str:
 
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("report.html.jinja").render(sections=sections, signs=SIGNS)
+    return environment.get_template("report.html.jinja").render(sections=sections)
 
 
 def _headline(sections: list[Section]) -> str:

@@ -34,13 +34,19 @@ def stamped_complexity(source: str) -> Stamp:
     return Stamp(value, os.getpid(), started, time.perf_counter())
 
 
-def executor_run(method: str, workers: int, sources: list[str], chunk: int = 1) -> tuple[float, list[Stamp]]:
+def executor_run(method: str, workers: int, sources: list[str]) -> tuple[float, list[Stamp]]:
     """Run a fresh ProcessPoolExecutor over `sources`; return its wall seconds and the stamps, counted from its start."""
     began = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
-        stamps = list(pool.map(stamped_complexity, sources, chunksize=chunk))
+        stamps = list(pool.map(stamped_complexity, sources))
     wall = time.perf_counter() - began
     return wall, [stamp._replace(started=stamp.started - began, finished=stamp.finished - began) for stamp in stamps]
+
+
+def executor_map(method: str, workers: int, sources: list[str]) -> list[int]:
+    """Run a fresh ProcessPoolExecutor over `sources` at its defaults, one item a message; return the values."""
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+        return list(pool.map(complexity, sources))
 
 
 def pool_map(method: str, workers: int, sources: list[str]) -> list[int]:

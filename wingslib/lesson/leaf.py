@@ -5,6 +5,7 @@ A leaf is two files, <notebook>.png and <notebook>.json. Each is put in its plac
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from wingslib.store import Store
 from wingslib.store import current as session
 
 if TYPE_CHECKING:
+    from wingslib.measure import Verdict
     from wingslib.views import Picture
 
 Table = list[dict[str, Any]]
@@ -31,7 +33,7 @@ Table = list[dict[str, Any]]
 class Leaf:
     """What a notebook left: the title and reading of its main picture, a table, its machine stamp and profile.
 
-    `verdicts` are the words of its claims by id, `session` is the number of its session in the store, `picture` the
+    `verdicts` are those on its claims, `session` is the number of its session in the store, `picture` the
     file of the PNG.
     """
 
@@ -41,7 +43,7 @@ class Leaf:
     table: Table
     stamp: str
     profile: str
-    verdicts: dict[str, str]
+    verdicts: list[Verdict]
     session: int
     picture: Path
 
@@ -80,7 +82,7 @@ def leave(picture: Picture, table: Sequence[Mapping[str, Any]]) -> None:
         "table": [dict(row) for row in table],
         "stamp": page.machine.stamp(),
         "profile": page.profile,
-        "verdicts": {verdict.claim.id: verdict.word for verdict in verdicts()},
+        "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts()],
         "session": opened.id if opened else 0,
     }
     text = _json(record)
@@ -141,6 +143,14 @@ def _put(path: Path, content: bytes) -> None:
 
 def _leaf(path: Path) -> Leaf:
     try:
-        return Leaf(**json.loads(path.read_text(encoding="utf-8")), picture=path.with_suffix(".png"))
-    except (TypeError, ValueError) as error:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["verdicts"] = [_verdict(**row) for row in record["verdicts"]]
+        return Leaf(**record, picture=path.with_suffix(".png"))
+    except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{path.name} in the guide is not a leaf ({error}). Delete it and run its notebook again.") from error
+
+
+def _verdict(claim: dict[str, Any], measured: dict[str, float] | None, word: str, reason: str) -> Verdict:
+    from wingslib.measure import Claim, Interval, Verdict
+
+    return Verdict(Claim(**claim), Interval(**measured) if measured else None, word, reason)
