@@ -15,6 +15,7 @@ def pytest_collection_modifyitems(config, items):
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
     patch.setenv("WINGS_PROFILE", "smoke")
+    patch.setenv("WINGS_PROGRESS", "off")
     patch.setenv("WINGS_STORE", str(Path(folder.name, "results", "wings.sqlite")))
     for item in items:
         item.add_marker(pytest.mark.timeout(150))  # nbval's own limit names the cell

@@ -13,6 +13,19 @@ import pytest
 from wingslib.workbook import environment
 
 
+def pytest_configure(config):
+    """Name the marker of what takes minutes."""
+    config.addinivalue_line("markers", "slow: takes minutes; runs only if asked for, with -m slow")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave slow tests out unless a marker expression asks."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow and not config.option.markexpr:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, monkeypatch):
     """Give each test a store, and so a results folder, of its own."""

@@ -36,7 +36,7 @@ def test_right_values_pass():
 
 def test_a_thing_that_cannot_be_called_is_shown():
     """The message shows the value and how to mend it."""
-    with pytest.raises(errors.ParameterError, match="fn is 3; .*without parentheses"):
+    with pytest.raises(errors.ParameterError, match=r"fn is 3; .*without parentheses"):
         errors.require_callable("fn", 3)
 
 

@@ -44,8 +44,8 @@ def test_no_cgroup_means_no_quota(tmp_path):
 
 
 def made(**changes):
-    facts = dict(cores=8, usable=2, python="3.11.7", implementation="CPython", gil=True, start_method="spawn", blas_threads=None)
-    facts |= dict(load=0.3, system="Linux", cpu="a chip", day="2026-11-24")
+    facts = {"cores": 8, "usable": 2, "python": "3.11.7", "implementation": "CPython", "gil": True, "start_method": "spawn"}
+    facts |= {"blas_threads": None, "load": 0.3, "system": "Linux", "cpu": "a chip", "day": "2026-11-24"}
     return machine.Machine(**(facts | changes))
 
 

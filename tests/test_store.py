@@ -7,6 +7,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -165,6 +166,21 @@ def test_a_folder_is_refused(tmp_path):
     refused(tmp_path, "unable to open")
 
 
+def test_a_store_that_another_is_reading_opens_when_it_has_done(tmp_path):
+    """Two that open a new store at the same moment wait for each other, also for the switch to WAL."""
+    path = tmp_path / "new.sqlite"
+    store.Store(path).close()
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("PRAGMA journal_mode = DELETE")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sessions").fetchone()
+    timer = threading.Timer(0.3, reader.close)
+    timer.start()
+    with store.Store(path) as opened:
+        assert opened.rows("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+    timer.join()
+
+
 def test_a_refused_file_is_closed(tmp_path):
     """A store that cannot be used keeps no file open."""
     import psutil
@@ -180,9 +196,13 @@ def test_a_full_disk_stops_one_sample_and_no_more(session):
     session.sample(row, "loop", 0, 1.0)
     (pages,) = session.store.rows("PRAGMA page_count")
     session.store.rows(f"PRAGMA max_page_count = {pages['page_count']}")
-    with pytest.raises(StoreError, match=r"full.*kept"):
+
+    def fill():
         for number in range(1, 500):
             session.sample(row, "loop", number, 1.0, spans(50))
+
+    with pytest.raises(StoreError, match=r"full.*kept"):
+        fill()
     assert session.store.sound()
     kept = len(session.store.samples(row))
     session.store.rows("PRAGMA max_page_count = 100000")
@@ -192,9 +212,14 @@ def test_a_full_disk_stops_one_sample_and_no_more(session):
 
 def test_an_error_within_a_transaction_is_not_hidden(session):
     """A transaction that SQLite has undone itself does not turn the error into one about ROLLBACK."""
-    with pytest.raises(ValueError, match="mine"), session.store.transaction() as database:
-        database.execute("ROLLBACK")
-        raise ValueError("mine")
+
+    def fail():
+        with session.store.transaction() as database:
+            database.execute("ROLLBACK")
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        fail()
     two_variants(session)
 
 
@@ -204,7 +229,9 @@ def test_a_damaged_store_is_told_of(tmp_path):
     with store.Store(path) as opened:
         for number in range(300):
             values = ["x" * 40, "learn", "{}", "{}", str(number)]
-            opened.write("INSERT INTO sessions (notebook, profile, parameters, fingerprint, started) VALUES (?, ?, ?, ?, ?)", values)
+            opened.write(
+                "INSERT INTO sessions (notebook, profile, parameters, fingerprint, started) VALUES (?, ?, ?, ?, ?)", values
+            )
     data = bytearray(path.read_bytes())
     data[8192:] = random.Random(1).randbytes(len(data) - 8192)
     path.write_bytes(data)

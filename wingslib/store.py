@@ -14,6 +14,7 @@ import datetime
 import json
 import sqlite3
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -94,8 +95,20 @@ class Store:
                     f"{self.path} has schema {version}, this Wings knows {SCHEMA_VERSION}. "
                     "Use the Wings that made it, or move it away to begin a new one."
                 )
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._use_wal()
         self._database.execute("PRAGMA synchronous = NORMAL")
+
+    def _use_wal(self) -> None:
+        """Switch the journal; here SQLite does not wait for other processes, so we do."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
 
     def __enter__(self) -> Store:
         return self

@@ -8,8 +8,8 @@ import time
 import warnings
 
 import pytest
-from tests.engines import work
 
+from tests.engines import work
 from wingslib.engines import coroutines
 from wingslib.errors import ParameterError, TimedOut
 

@@ -7,8 +7,8 @@ import signal
 import time
 
 import pytest
-from tests.engines import work
 
+from tests.engines import work
 from wingslib.engines import processes
 from wingslib.errors import NotPicklable, ParameterError, TimedOut, WorkerDied
 

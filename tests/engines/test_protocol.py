@@ -7,8 +7,8 @@ import math
 import types
 
 import pytest
-from tests.engines import work
 
+from tests.engines import work
 from wingslib.engines import coroutines, processes, serial, threads
 from wingslib.engines.run import Outcome, Run
 from wingslib.errors import ParameterError, TimedOut

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
-from tests.engines import work
 
+from tests.engines import work
 from wingslib.engines import threads
 from wingslib.errors import TimedOut, TooManyAbandoned
 

@@ -76,29 +76,27 @@ def test_a_choice_counts_when_all_cells_run_again(opened, monkeypatch):
 
 
 @pytest.mark.parametrize(("guessed", "reading"), [(4, "8.0× too high"), (0.55, "close"), (0.1, "5.0× too low")])
-def test_reveal_says_how_far_off(opened, monkeypatch, capsys, guessed, reading):
+def test_reveal_says_how_far_off(opened, monkeypatch, guessed, reading):
     """Too high, close and too low are told in numbers, and what was measured is stored beside the guess."""
     ask(monkeypatch)[3](guessed, "two cores")
     picture = guesses.reveal("hook", Interval(0.5, 0.4, 0.6), "2 processes", "processes", book=(0.2, 0.9))
-    printed = capsys.readouterr().out.splitlines()[-1]
-    assert printed == picture.reading
-    assert printed.endswith(f"{reading}.")
+    assert picture.reading.endswith(f"{reading}.")
     assert rows()[-1][3] == 0.5
 
 
 @pytest.mark.parametrize(("measured", "told"), [(Interval(2, 1.8, 2.2), True), (Interval(1, 0.8, 1.2), False), (2.0, True)])
-def test_a_machine_may_disagree_with_the_book(opened, monkeypatch, capsys, measured, told):
+def test_a_machine_may_disagree_with_the_book(opened, monkeypatch, measured, told):
     """A measurement wholly outside the expected range is told as such, one that touches it is not."""
     ask(monkeypatch)[3](2.0, "two cores")
-    guesses.reveal("hook", measured, "2 processes", book=(0.2, 0.9))
-    assert ("Your machine disagrees with the book, which expects 0.20× to 0.90×." in capsys.readouterr().out) is told
+    picture = guesses.reveal("hook", measured, "2 processes", book=(0.2, 0.9))
+    assert ("Your machine disagrees with the book, which expects 0.20× to 0.90×." in picture.reading) is told
 
 
-def test_without_a_choice_nothing_is_scored(opened, monkeypatch, capsys):
+def test_without_a_choice_nothing_is_scored(opened, monkeypatch):
     """The common guess stands in for the reader's, and the store has no row."""
     ask(monkeypatch)
-    guesses.reveal("hook", 0.5, "2 processes")
-    assert capsys.readouterr().out.splitlines()[-1].startswith("No guess recorded; the common guess is 2×")
+    picture = guesses.reveal("hook", 0.5, "2 processes")
+    assert picture.reading.startswith("No guess recorded; the common guess is 2×")
     assert rows() == []
 
 

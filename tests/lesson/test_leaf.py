@@ -8,7 +8,8 @@ import pytest
 
 from wingslib import machine, paths, store
 from wingslib.errors import ParameterError, StoreError
-from wingslib.lesson import leaves, page, verdicts
+from wingslib.lesson import leaf as leaves
+from wingslib.lesson import page, verdicts
 from wingslib.lesson.contents import QUESTIONS
 from wingslib.views import Picture
 
@@ -32,7 +33,7 @@ def test_a_leaf_holds_picture_table_and_circumstances(opened, capsys):
     assert leaf.table == [{"chunk": 334, "speedup": 1.4, "case": "saw"}]
     assert (leaf.stamp, leaf.profile, leaf.session) == (opened.machine.stamp(), "smoke", store.current().id)
     assert leaf.picture.read_bytes() == b"png"
-    assert leaf.verdicts.keys() == {verdict.claim.id for verdict in verdicts.verdicts()}
+    assert leaf.verdicts == verdicts.verdicts()
     assert capsys.readouterr().out.endswith("left a leaf of the guide: guide/02_multiprocessing.png and .json\n")
 
 

@@ -27,13 +27,13 @@ def test_a_verdict_is_kept():
     assert {verdict.reason for verdict in found if verdict is not judged} == {"never judged in this run"}
 
 
-def test_claims_prints_what_its_chart_says(capsys):
-    """The reading of the claims chart is printed, then the claims that nothing has judged."""
+def test_claims_names_what_nothing_has_judged():
+    """The reading of the claims chart ends with the claims that nothing has judged."""
     verdicts.judge("infinite-resources", False, "2 usable cores")
     left = [claim.id for claim in load_claims("00_start_here") if claim.id != "infinite-resources"]
     picture = verdicts.claims()
     assert picture.kind == "claims"
-    assert capsys.readouterr().out.endswith(f"{picture.reading} Never judged in this run: {', '.join(left)}.\n")
+    assert picture.reading.endswith(f" Never judged in this run: {', '.join(left)}.")
 
 
 def test_claim_texts_are_the_chapters_words():

@@ -32,7 +32,7 @@ def test_title_names_the_biggest_unfilled_area() -> None:
     late = Timeline("processes", 2, cold=False, wall=1.0)
     late.add(Span(0, 0, 1, 0, 0, 0.2, 0.2, 0.2, 0.2))
     late.add(Span(1, 1, 1, 0, 0, 1.0, 1.0, 1.0, 1.0))
-    assert lane_title(late) == "60 % filled: one long item keeps the others idle"
+    assert lane_title(late) == "60 % filled: one late item keeps the other worker idle"
 
 
 def test_threads_that_share_one_core_are_told_so() -> None:
@@ -79,7 +79,7 @@ def test_a_run_is_as_good_as_its_timeline() -> None:
 
 def test_a_simulated_timeline_carries_no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its stamp says simulated, and this computer is not even looked at."""
-    monkeypatch.setattr("wingslib.views.card.machine_stamp", lambda: pytest.fail("looked at the machine"))
+    monkeypatch.setattr("wingslib.views.card.latest", lambda: pytest.fail("looked at the machine"))
     assert timelines.line_foot(pool_timeline("simulated"), None).stamp == "simulated"
     views.timeline(pool_timeline("simulated"))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 
 from wingslib import machine, store
-from wingslib.lesson import leaves
+from wingslib.lesson import leaf as leaves
+from wingslib.measure import judge
 from wingslib.views import Picture
 from wingslib.workbook import report
 
@@ -37,6 +39,9 @@ def measured():
     return measured
 
 
+MET = judge("own-core", True, "seen on one core")
+
+
 def leave(session: int, **other) -> None:
     """Put a leaf of this session into the guide."""
     record = {
@@ -45,7 +50,7 @@ def leave(session: int, **other) -> None:
         "reading": "Twice as fast & equal.",
         "table": [{"page": 1}],
     }
-    record |= {"stamp": SEEN.stamp(), "profile": "learn", "verdicts": {"processes-cores": "met"}, "session": session} | other
+    record |= {"stamp": SEEN.stamp(), "profile": "learn", "verdicts": [dataclasses.asdict(MET)], "session": session} | other
     leaves._put(leaves.guide() / "02_multiprocessing.json", leaves._json(record).encode())
     leaves._put(leaves.guide() / "02_multiprocessing.png", b"\x89PNG leaf")
 

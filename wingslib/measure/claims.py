@@ -15,7 +15,8 @@ from wingslib.measure.comparison import Interval
 class Claim:
     """One sentence of the chapter: its words, where they stand, what is measured for it.
 
-    A claim of kind "speedup" has a `threshold`; a "fact" is true or not. `cores` usable cores are needed to test it.
+    A claim of kind "speedup" has a `threshold`; a "fact" is true or not, and may name a number too. `cores`
+    usable cores are needed to test it.
     """
 
     id: str
@@ -65,10 +66,10 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
     usable = machine.usable_cores()
     if claim.cores > usable:
         return Verdict(claim, None, "not testable here", f"needs {claim.cores} cores, this machine has {usable}")
-    if claim.threshold is not None and isinstance(evidence, Interval):
+    if claim.kind == "speedup" and claim.threshold is not None and isinstance(evidence, Interval):
         word = "met" if evidence.low >= claim.threshold else "not met" if evidence.high < claim.threshold else "can't tell"
         return Verdict(claim, evidence, word, reason)
-    if claim.threshold is None and isinstance(evidence, bool):
+    if claim.kind == "fact" and isinstance(evidence, bool):
         return Verdict(claim, None, "met" if evidence else "not met", reason)
-    allowed = "the Interval of a speedup" if claim.threshold is not None else "True or False"
+    allowed = "the Interval of a speedup" if claim.kind == "speedup" else "True or False"
     raise ParameterError(f"evidence for {claim_id!r} is {evidence!r}; allowed is {allowed}. Measure it first.")

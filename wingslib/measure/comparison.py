@@ -263,8 +263,10 @@ def _difference(truth: Any, value: Any) -> str:
     if isinstance(truth, list) and isinstance(value, list):
         if len(truth) != len(value):
             return f"{len(value)} items instead of {len(truth)}. Ratios of unequal work mean nothing."
-        place = next((i for i, (one, other) in enumerate(zip(truth, value, strict=True)) if one != other), 0)
-        return f"item {place} is {value[place]!r:.60} instead of {truth[place]!r:.60}. Mend it before you race it."
+        unequal = (place for place, (one, other) in enumerate(zip(truth, value, strict=True)) if one != other)
+        place = next(unequal, None)
+        if place is not None:
+            return f"item {place} is {value[place]!r:.60} instead of {truth[place]!r:.60}. Mend it before you race it."
     return f"{value!r:.60} instead of {truth!r:.60}. Mend it before you race it."
 
 

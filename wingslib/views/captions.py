@@ -48,7 +48,11 @@ def _rest(timeline: Timeline, found: Shares) -> str:
     losses = {"start-up": found.startup, "messages": found.messages, "idle": found.idle}
     biggest = max(losses, key=lambda name: losses[name])
     if biggest == "idle":
-        return "one long item keeps the others idle" if _straggles(timeline, found) else "idle workers cost most of the rest"
+        late = "chunk" if found.last and found.last.count > 1 else "item"
+        others = "the others" if timeline.workers > 2 else "the other worker"
+        if _straggles(timeline, found):
+            return f"one late {late} keeps {others} idle"
+        return "idle workers cost most of the rest"
     return f"{biggest} cost{'s' if biggest == 'start-up' else ''} most of the rest"
 
 

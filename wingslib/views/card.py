@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import matplotlib
@@ -20,6 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
 
+from wingslib.machine import latest
+from wingslib.store import current
 from wingslib.views import theme
 from wingslib.views.lettering import EDGE, fitted, text_width
 from wingslib.views.picture import Picture, encode
@@ -47,14 +49,6 @@ def themed(draw: Callable[P, R]) -> Callable[P, R]:
     return inside
 
 
-@cache
-def machine_stamp() -> str:
-    """Return the stamp of this computer, looked at once for all charts of this process."""
-    from wingslib.machine import describe
-
-    return describe().stamp()
-
-
 Stamp: TypeAlias = "str | Comparison | None"
 
 
@@ -70,7 +64,8 @@ class Foot:
 def foot_of(stamp: Stamp) -> Foot:
     """Return the foot for a text, for a comparison (its machine, noise and profile), or for this machine (None)."""
     if stamp is None:
-        return Foot(machine_stamp())
+        session = current()
+        return Foot(latest().stamp(), smoke=session is not None and session.profile == "smoke")
     if isinstance(stamp, str):
         return Foot(stamp)
     return Foot(stamp.machine.stamp(), stamp.noise, stamp.stopped == "smoke")

@@ -82,8 +82,8 @@ def _scales(ax: Any, comparison: Comparison, places: Mapping[str, int]) -> None:
     ax.plot(steps, steps, color=theme.AXIS, linewidth=1.2, dashes=(5, 3), zorder=1)
     ax.annotate(
         "ideal",
-        (steps[15], steps[15]),
-        xytext=(-6, 8),
+        (steps[20], steps[20]),
+        xytext=(-8, 6),
         textcoords="offset points",
         ha="right",
         size=theme.BODY,

@@ -161,9 +161,10 @@ def _count(progress: Progress | None, done: int, total: int, notebook: str) -> C
 
 @contextmanager
 def _environment(profile: str) -> Iterator[None]:
-    """Let kernels inherit the store's absolute path, the profile and a debugger that keeps quiet."""
+    """Let kernels inherit the store's absolute path and the profile, and draw no progress bar of their own."""
     before = dict(os.environ)
-    os.environ.update(WINGS_STORE=str(store()), WINGS_PROFILE=profile, PYDEVD_DISABLE_FILE_VALIDATION="1")
+    quiet = {"WINGS_PROGRESS": "off", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    os.environ.update(quiet, WINGS_STORE=str(store()), WINGS_PROFILE=profile)
     try:
         yield
     finally:

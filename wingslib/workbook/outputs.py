@@ -27,7 +27,7 @@ def refresh(names: Iterable[str] = (), progress: Callable[[int, int, str], None]
         ParameterError: there is no such notebook.
         WingsError: a cell failed; that notebook's file is as it was.
     """
-    os.environ["WINGS_PROFILE"] = "learn"
+    os.environ.update(WINGS_PROFILE="learn", WINGS_PROGRESS="off")
     notebooks = parameters.find(names)
     for done, path in enumerate(notebooks):
         if progress:
