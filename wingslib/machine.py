@@ -71,6 +71,13 @@ def cgroup_quota(root: Path = CGROUPS) -> float | None:
     return None if quota in ("max", "-1") else int(quota) / int(period)
 
 
+def exists(pid: int) -> bool:
+    """Say whether there is a process with this id."""
+    import psutil
+
+    return psutil.pid_exists(pid)
+
+
 def gil_enabled() -> bool:
     """Say whether the GIL is on now, after all imports so far (a free-threaded build may have switched it on)."""
     ask = getattr(sys, "_is_gil_enabled", None)

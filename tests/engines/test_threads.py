@@ -76,6 +76,16 @@ def test_a_stream_left_early_leaves_the_pool_usable():
         assert pool.map(work.double, range(30)).values() == [2 * number for number in range(30)]
 
 
+def test_what_was_not_started_is_not_run():
+    """Leaving a stream cancels the chunks that wait and the rest of the one that runs."""
+    called = []
+    with threads.pool(workers=1) as pool:
+        with pool.stream(lambda number: called.append(number) or work.nap(0.001), range(1000), chunk=50) as results:
+            next(results)
+        pool.map(work.double, [1])  # waits until the thread has come through what was queued
+    assert 50 <= len(called) < 150
+
+
 def test_threads_see_the_same_objects():
     """Nothing is copied."""
     thing = object()

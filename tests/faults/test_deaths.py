@@ -46,6 +46,21 @@ def test_random_kills_lose_no_item(seed, monkeypatch):
         assert pool.map(work.double, range(9)).values() == [2 * number for number in range(9)]
 
 
+def test_a_death_that_pebble_does_not_see_costs_one_item(monkeypatch):
+    """A worker that dies before pebble knows what it took: its item is WorkerDied all the same, and the run ends."""
+    monkeypatch.setattr(processes, "STUCK_SECONDS", 0.5)
+
+    def unseen(worker):
+        raise LookupError
+
+    with processes.pool(workers=2) as pool:
+        monkeypatch.setattr(pool.backend._pool._pool_manager, "find_expired_task", unseen)
+        run = pool.map(work.die_on_seven, range(20), chunk=5)
+    assert [outcome.value for outcome in run if outcome.ok] == [number for number in range(20) if number != 7]
+    assert [type(error) for error in run.errors.values()] == [WorkerDied]
+    assert "item 7:" in str(run.errors[7])
+
+
 def test_a_chunk_that_a_dying_worker_took_along_comes_back(monkeypatch):
     """Calls of which pebble never speaks again are sent anew once all workers have been idle for a while."""
     monkeypatch.setattr(processes, "STUCK_SECONDS", 0.5)

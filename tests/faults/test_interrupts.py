@@ -36,9 +36,9 @@ def main(engine, moment):
     try:
         run([0.05] * 200)
     except KeyboardInterrupt as error:
-        told["late"] = time.monotonic()
-        told["done"] = [outcome.value for outcome in error.run] if hasattr(error, "run") else None
-        told["total"] = error.run.total if hasattr(error, "run") else None
+        run_so_far = error.run if engine != "coroutines" else error.__context__.run  # asyncio.run makes an interrupt of its own
+        told["done"] = [outcome.value for outcome in run_so_far]
+        told["total"] = run_so_far.total
     told["children"] = len(multiprocessing.active_children())
     told["again"] = run([0.0, 0.01]).values()
     print(json.dumps(told))

@@ -65,6 +65,7 @@ class Factoring(Sizes):
         least = min(most, math.ceil(MESSAGES * self._message / mean))
         if left is None:
             return max(1, least, most // 2)
+        least = min(least, math.ceil(left / self._workers))  # a chunk that one worker gets alone makes the others wait
         if self._left_in_batch == 0:
             self._batch, self._left_in_batch = math.ceil(left / (2 * self._workers)), self._workers
         self._left_in_batch -= 1

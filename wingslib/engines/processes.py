@@ -32,7 +32,7 @@ from wingslib.engines.dispatch import Job, Lost, Pool, Progress, Stream, collect
 from wingslib.engines.dispatch import stream as dispatch
 from wingslib.engines.run import Run
 from wingslib.errors import NotAvailable, NotPicklable, ParameterError, TimedOut, WorkerDied, require_count
-from wingslib.machine import start_method, usable_cores
+from wingslib.machine import exists, start_method, usable_cores
 
 R = TypeVar("R")
 Start = Literal["forkserver", "spawn"]
@@ -40,7 +40,7 @@ Start = Literal["forkserver", "spawn"]
 LARGE_BYTES = 1_000_000
 START_SECONDS = 60.0
 LAST_START_SECONDS = 1.0
-STUCK_SECONDS = 5.0
+STUCK_SECONDS = 3.0
 STREAMS = 4
 
 
@@ -233,8 +233,12 @@ class _Processes:
                 self._stop()
 
     def _stuck(self) -> bool:
-        """Say whether for 5 s all workers were up and chunks out, but nobody at work: one died while it took its chunk."""
-        at_work = any(self._slots[ticket * worker.SLOT + worker.STARTED] for ticket in list(self._out.values()))
+        """Say whether for 3 s all workers were up and chunks out, but no living worker was at one.
+
+        Then a worker died while it took its chunk, or so soon after that pebble did not see what it had.
+        """
+        slots = [self._slot(ticket) for ticket in list(self._out.values())]
+        at_work = any(slot[worker.STARTED] and exists(int(slot[worker.WORKER])) for slot in slots)
         waiting = self._out and not at_work and self._all_up(0.0)
         self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
         return time.monotonic() - self._idle_since > STUCK_SECONDS
@@ -262,20 +266,20 @@ class _Processes:
             f"its worker process ended with status {status}" if status is not None else f"its worker process is gone ({error})"
         )
         why = f"{why}. It may have crashed, called os._exit or run out of memory."
-        pid, position, started, _ = self._slot(job)
+        pid, position, started, _ = self._slot(job.ticket)
         return Lost(WorkerDied, why, int(position) if started else None, started, int(pid) or -1)
 
-    def _slot(self, job: Job) -> list[float]:
-        base = job.ticket * worker.SLOT
+    def _slot(self, ticket: int) -> list[float]:
+        base = ticket * worker.SLOT
         return [float(self._slots[place]) for place in range(base, base + worker.SLOT)]
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:
         """Kill the worker whose item has run for longer than `timeout`."""
-        if job.handle is None or job.handle.done():
-            return None  # not yet sent, or over: its slot may be another's by now
-        pid, position, started, _ = self._slot(job)
+        if job.handle is None:
+            return None  # not yet sent
+        pid, position, started, _ = self._slot(job.ticket)
         if not started or time.perf_counter() - started <= timeout or not job.handle.cancel():
-            return None
+            return None  # in time, or over: then its slot may be another's by now
         self._awaited += 1
         why = f"took longer than its timeout of {timeout:g} s, so its worker was killed."
         return Lost(TimedOut, why, int(position), started, int(pid))

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from wingslib import machine, store
@@ -31,6 +32,7 @@ PRECISE = 0.02
 SAME = 0.05
 NOISY = 0.10
 BENCH = 5
+SMOKE_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def compare(
 
     Then rounds, at least 12, until two blocks in a row end with every half-width ≤ 2 %, or until `budget` seconds are
     spent, which outranks all else but one whole block. The budget is that of the profile learn; bench takes 5 times as
-    long, smoke a single block. Samples go to the current session of the store as they are taken.
+    long, smoke 2 rounds. Samples go to the current session of the store as they are taken.
 
     Raises:
         ParameterError: a wrong argument; nothing was run.
@@ -285,7 +287,8 @@ def _run_rounds(
         row = session.comparison(comparison.name, variants, comparison.cold)
     began, precise = time.perf_counter(), 0
     while not comparison.stopped:
-        for order in _block(list(calls)):
+        rounds = SMOKE_ROUNDS if comparison.profile == "smoke" else None
+        for order in islice(_block(list(calls)), rounds):
             for label in order:
                 _sample(comparison, label, calls[label], session, row)
             if progress:

@@ -131,6 +131,7 @@ def _execute(plan: _Plan, count: Callable[[int], None]) -> Execution:
             progress_bar=False,
             autosave_cell_every=0,  # saving in the middle of a cell would disturb what it measures
             extra_arguments=_KERNEL,
+            shutdown_kernel="immediate",  # else it waits 3 s for multiprocessing's resource tracker, which ignores SIGTERM
             on_cell_start=begin,
         )
     except KeyboardInterrupt as interrupt:

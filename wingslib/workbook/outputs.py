@@ -60,6 +60,7 @@ def _client(notebook: Any, path: Path) -> Any:
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
+        shutdown_kernel="immediate",  # as in a run: nothing is left to be saved
         extra_arguments=["--Application.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )

@@ -169,25 +169,26 @@ def _names() -> frozenset[str]:
     return frozenset(module.name for module in _modules())
 
 
-def functions(n: int) -> list[str]:
-    """Return the source of `n` functions of the standard library, each parseable on its own.
+def functions(n: int, most_lines: int = 10_000) -> list[str]:
+    """Return the source of `n` functions of the standard library of at most `most_lines`, each parseable on its own.
 
     The order is drawn once with a fixed seed, so that `functions(10)` begins `functions(1000)`. Methods lose their
     indentation, decorators stay behind, and no file gives more than 8, so that no author fills a chunk. ParameterError if
     the library has fewer than `n` to draw.
     """
     require_count("n", n)
-    drawn = _drawn(n)
+    drawn = _drawn(n, most_lines)
     if len(drawn) < n:
         raise ParameterError(f"n is {n}; allowed is at most {len(drawn)} on this Python. Ask for fewer, or repeat them.")
     return list(drawn)
 
 
 @lru_cache(maxsize=8)
-def _drawn(n: int) -> tuple[str, ...]:
+def _drawn(n: int, most_lines: int) -> tuple[str, ...]:
     order = modules()
     random.Random(_DRAWN_SEED).shuffle(order)  # noqa: S311 - repeatable, not secret
-    return tuple(islice((source for module in order for source in _functions_of(module)), n))
+    found = (source for module in order for source in _functions_of(module) if source.count("\n") < most_lines)
+    return tuple(islice(found, n))
 
 
 @cache
