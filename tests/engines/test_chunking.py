@@ -36,7 +36,8 @@ def test_sizes_cover_the_input_and_keep_their_bounds(items, workers, item_second
     for left, size in chunks[1:]:
         assert size == 1 or size * item_seconds <= MOST_SECONDS * (1 + 1e-6)
         cap = max(1, math.floor(MOST_SECONDS / item_seconds * (1 - 1e-9)))
-        assert size >= min(left, cap, math.ceil(MESSAGES * message_seconds / item_seconds * (1 - 1e-9)))
+        share = math.ceil(left / workers)  # when the work runs out, each worker gets its part
+        assert size >= min(share, cap, math.ceil(MESSAGES * message_seconds / item_seconds * (1 - 1e-9)))
 
 
 @settings(deadline=None)

@@ -33,15 +33,7 @@ TINT = {
     "interpreters": "#A8C7DE",
     "coroutines": "#DDCA90",
 }
-MARKER = {
-    "serial": "s",
-    "processes": "^",
-    "threads": "o",
-    "rust": "P",
-    "cluster": "X",
-    "interpreters": "D",
-    "coroutines": "v",
-}
+MARKER = {"serial": "s", "processes": "^", "threads": "o", "rust": "P", "cluster": "X", "interpreters": "D", "coroutines": "v"}
 # What a reader calls an engine, where it is not the engine's own name. A simulated pool looks like a pool.
 ALIASES = {"loop": "serial", "async": "coroutines", "asyncio": "coroutines", "simulated": "processes"}
 DARK = ("serial", "processes", "threads", "rust", "cluster")
