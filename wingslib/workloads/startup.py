@@ -1,4 +1,6 @@
-"""How do workers come into being? The standard library's executor, with stamps, under each start method.
+"""How do workers come into being? The standard library's two pools, under each start method.
+
+They are at their defaults but for one thing: their workers end with their parent, which the standard library's do not.
 
 Run as a script (`startup.py METHOD WORKERS COUNT`) in a child of its own, because a notebook's kernel must never fork:
 it has threads. The script prints one line of JSON: the values, the wall seconds and each item's stamp.
@@ -14,6 +16,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
+from wingslib.children import die_with_parent
 from wingslib.workloads.corpora import functions
 from wingslib.workloads.tasks import complexity
 
@@ -34,10 +37,14 @@ def stamped_complexity(source: str) -> Stamp:
     return Stamp(value, os.getpid(), started, time.perf_counter())
 
 
+def _executor(method: str, workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=die_with_parent)
+
+
 def executor_run(method: str, workers: int, sources: list[str]) -> tuple[float, list[Stamp]]:
     """Run a fresh ProcessPoolExecutor over `sources`; return its wall seconds and the stamps, counted from its start."""
     began = time.perf_counter()
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+    with _executor(method, workers) as pool:
         stamps = list(pool.map(stamped_complexity, sources))
     wall = time.perf_counter() - began
     return wall, [stamp._replace(started=stamp.started - began, finished=stamp.finished - began) for stamp in stamps]
@@ -45,13 +52,13 @@ def executor_run(method: str, workers: int, sources: list[str]) -> tuple[float, 
 
 def executor_map(method: str, workers: int, sources: list[str]) -> list[int]:
     """Run a fresh ProcessPoolExecutor over `sources` at its defaults, one item a message; return the values."""
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+    with _executor(method, workers) as pool:
         return list(pool.map(complexity, sources))
 
 
 def pool_map(method: str, workers: int, sources: list[str]) -> list[int]:
     """Run a fresh multiprocessing.Pool over `sources` with the chunk it chooses itself; return the values."""
-    with multiprocessing.get_context(method).Pool(workers) as pool:
+    with multiprocessing.get_context(method).Pool(workers, die_with_parent) as pool:
         return pool.map(complexity, sources)
 
 
