@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -106,32 +107,30 @@ def transform_part(part: pd.DataFrame) -> dict[int, tuple[float, float]]:
     return {int(row.Index): (float(row.density), float(row.pace)) for row in found.itertuples()}
 
 
-class Replicate(NamedTuple):
-    """One resampling of word counts: its seed, and how often each word occurs in the text."""
-
-    seed: int
-    counts: NDArray[np.int64]
+def replicates(n: int, seed: int) -> list[int]:
+    """Return the seeds of `n` resamplings: all that a worker needs, because it can count the text's words itself."""
+    return [seed + number for number in range(require_count("n", n, least=0))]
 
 
-def replicates(n: int, seed: int) -> list[Replicate]:
-    """Return `n` replicates over the word counts of the standard library's chapter 10, each with a seed of its own."""
+@cache
+def word_counts() -> NDArray[np.int64]:
+    """Return how often each word occurs in the standard library's chapter 10, commonest first; counted once a process."""
     import numpy as np
 
     words = Counter(" ".join(corpora.texts(corpora.chapters()[9].modules)).split())
-    counts = np.array(sorted(words.values(), reverse=True), dtype=np.int64)
-    return [Replicate(seed + number, counts) for number in range(require_count("n", n, least=0))]
+    return np.array(sorted(words.values(), reverse=True), dtype=np.int64)
 
 
-def zipf_exponent(item: Replicate) -> float:
-    """Draw the text's words anew, with replacement, and return Zipf's exponent of the 1,000 commonest.
+def zipf_exponent(seed: int) -> float:
+    """Draw the words of chapter 10 anew, with replacement, and return Zipf's exponent of the 1,000 commonest.
 
     That is minus the slope of log(count) over log(rank), by least squares, rounded to 9 digits. Source:
     https://en.wikipedia.org/wiki/Bootstrapping_(statistics)
     """
     import numpy as np
 
-    rng = np.random.default_rng(item.seed)
-    drawn = rng.multinomial(item.counts.sum(), item.counts / item.counts.sum())
+    counts = word_counts()
+    drawn = np.random.default_rng(seed).multinomial(counts.sum(), counts / counts.sum())
     top = np.sort(drawn[drawn > 0])[::-1][:1000]
     rank, count = np.log(np.arange(1, len(top) + 1)), np.log(top)
     slope = ((rank - rank.mean()) * (count - count.mean())).sum() / ((rank - rank.mean()) ** 2).sum()
