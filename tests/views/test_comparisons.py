@@ -10,9 +10,9 @@ from wingslib.measure.comparison import Interval
 from wingslib.measure.efficiency import Split
 from wingslib.views.card import foot_of
 from wingslib.views.chunks import at_chunk, saw_title, uneven
-from wingslib.views.comparisons import beyond, variants_reading, variants_title
+from wingslib.views.comparisons import variants_reading, variants_title
 from wingslib.views.guesses import GuessRow, distance, guess_reading, guess_title
-from wingslib.views.heats import ranking, ranks_title
+from wingslib.views.heats import beyond, ranking, ranks_reading, ranks_title, winner
 from wingslib.views.scaling import last_testable, speedup_reading, speedup_title, workers_of
 from wingslib.views.splits import efficiency_title, pieces
 
@@ -45,7 +45,26 @@ def test_a_smoke_reading_has_no_verdict() -> None:
     """Smoke is not evidence."""
     reading = variants_reading(comparison({"serial": 0.4, "processes": 0.2}, stopped="smoke", rounds=2))
     assert "faster" not in reading
-    assert reading.endswith("(smoke run).")
+    assert reading.endswith("no verdict: smoke run; equal results: yes.")
+    few = variants_reading(comparison({"serial": 0.4, "processes": 0.2}, rounds=3, stopped="budget"))
+    assert few == "Processes 2.01×; no verdict: only 3 rounds; equal results: yes."
+
+
+def test_a_title_of_several_variants_says_only_what_holds_of_all() -> None:
+    """One word for all gives the range of their intervals; mixed verdicts tell the fastest."""
+    means = {"loop": 0.5, "chunk 10": 0.3, "chunk 50": 0.29, "chunk 125": 0.28, "chunk 250": 0.27}
+    assert variants_title(comparison(means)) == "All four are 1.6 to 1.9 times as fast as loop"
+    assert variants_title(comparison({"loop": 0.1, "a": 40, "b": 9})) == "Both are 89 to 410 times as long as loop"
+    assert variants_title(comparison({"loop": 0.5, "a": 0.5, "b": 0.5})) == "Both take the same time as loop"
+    assert variants_title(comparison({"loop": 0.5, "a": 0.25, "b": 0.5})).startswith("A: 2.0 times as fast as loop")
+
+
+@pytest.mark.parametrize("label", ["2 processes × 2 threads", "executor, 1 function a message, 2 processes"])
+def test_no_title_is_longer_than_sixty_characters(label: str) -> None:
+    """Long labels shorten the sentence, never the finding."""
+    title = variants_title(comparison({"NumPy alone": 0.5, label: 0.2, "other": 0.5}))
+    assert len(title) <= 60 or title.startswith(label.capitalize())
+    assert "times as fast" in title
 
 
 def test_the_foot_of_a_comparison_carries_noise_and_smoke() -> None:
@@ -58,7 +77,8 @@ def test_the_foot_of_a_comparison_carries_noise_and_smoke() -> None:
 def test_speedup_ends_its_evidence_at_the_usable_cores() -> None:
     """On two cores the count of four is drawn hollow and never the finding."""
     found = comparison({"serial": 0.4, "one": 0.4, "two": 0.2, "three": 0.1})
-    places = workers_of(found, {"serial": 1, "one": 1, "two": 2, "three": 4})
+    found.workers["three"] = 4
+    places = workers_of(found)
     assert last_testable(places, 2) == "two"
     assert speedup_title(found, places) == "Two workers are 2.0 times as fast as serial"
     assert speedup_reading(found, places).endswith("no curve: 2 worker counts; over 2 cores not testable here.")
@@ -138,6 +158,17 @@ def test_ranks_put_the_winner_on_top_and_count_winners() -> None:
     assert ranking(heats["wait"]) == ["async", "loop"]
     assert ranks_title(heats) == "Two heats, two winners: async, loop"
     assert ranks_title({"wait": heats["wait"]}) == "One heat, one winner: async"
+
+
+def test_an_engine_wins_only_with_its_whole_interval_above_one() -> None:
+    """A larger mean that may be none is no win: the loop stands on top, in picture, title and reading."""
+    heat = {"loop": 1, "threads": Interval(1.2, 0.9, 1.6), "async": Interval(1.1, 1.05, 1.15), "processes": 0.1}
+    assert winner(heat) == "async"
+    assert ranking(heat) == ["async", "threads", "loop", "processes"]
+    close = {name: value for name, value in heat.items() if name != "async"}
+    assert ranking(close) == ["loop", "threads", "processes"]
+    assert ranks_title({"tiny": close}) == "One heat, one winner: loop"
+    assert ranks_reading({"tiny": close}) == "Tiny: loop 1.0×, last processes 0.10×."
 
 
 def test_dots_count_single_races_beyond_the_band() -> None:

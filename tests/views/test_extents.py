@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from wingslib import views
 from wingslib.measure.claims import Claim, Verdict
 from wingslib.measure.comparison import Interval
 from wingslib.measure.efficiency import Split
-from wingslib.views.card import Card
+from wingslib.views.card import Card, Foot
 
 LONG = "a label that says far more than any row of any chart has room for, and goes on"
 STAMP = MACHINE.stamp()
@@ -40,6 +42,13 @@ def long_comparison(**changed: Any) -> Any:
     return found
 
 
+def many_workers() -> Any:
+    """Return a comparison of a loop and 64 workers."""
+    found = comparison({"serial": 0.3, "two": 0.16})
+    found.workers["two"] = 64
+    return found
+
+
 CHARTS: dict[str, Callable[[], Any]] = {
     "timeline": lambda: views.timeline(pool_timeline(), title=LONG, stamp=LONG * 2),
     "timeline of threads": lambda: views.timeline(pool_timeline("threads", 40, 20, 0.2), stamp=STAMP),
@@ -52,8 +61,13 @@ CHARTS: dict[str, Callable[[], Any]] = {
     "noisy variants": lambda: views.variants(long_comparison(noise=0.3)),
     "smoke variants": lambda: views.variants(long_comparison(stopped="smoke", rounds=3)),
     "speedup": lambda: views.speedup(comparison({"serial": 0.3, "one": 0.31, "two": 0.16, "four": 0.15})),
-    "speedup on many workers": lambda: views.speedup(comparison({"serial": 0.3, "two": 0.16}), {"serial": 1, "two": 64}),
+    "speedup of wide rounds": lambda: views.speedup(comparison({"serial": 0.3, "one": 0.31, "two": 0.16}, rounds=2, noise=0.8)),
+    "variants of one round": lambda: views.variants(comparison({"serial": 0.3, "one": 0.31}, rounds=1)),
+    "far slower variants": lambda: views.variants(comparison({"loop": 0.0001, "a": 0.04, "b": 0.01})),
+    "speedup on many workers": lambda: views.speedup(many_workers()),
     "dots": lambda: views.dots([0.62, 1, 1.01, 2.2], Interval(1.9, 1.0, 2.2), bands=(0.05, 0.03), stamp=STAMP),
+    "dots of one round": lambda: views.dots([0.9, 1, 1.1], Interval(1.1, 0, math.inf), bands=(0.03,), stamp=STAMP),
+    "facts": lambda: views.claims(long_claims()[1:], stamp=STAMP),
     "guess": lambda: views.guess([views.GuessRow(LONG, 4_000_000, 2, Interval(0.001, 0.0009, 0.002))], stamp=STAMP),
     "guess of seconds": lambda: views.guess([views.GuessRow(LONG, None, 5_000, 0.6)], unit="s", stamp=STAMP),
     "efficiency": lambda: views.efficiency({LONG: SPLIT, "b": SPLIT}, stamp=STAMP),
@@ -106,3 +120,58 @@ def test_titles_and_readings_keep_their_length(name: str) -> None:
     for picture in made if isinstance(made, list) else [made]:
         words = picture.reading.lower().replace(LONG, "label").split()
         assert len(words) <= 35, picture.reading
+
+
+@pytest.fixture
+def cards(monkeypatch: pytest.MonkeyPatch) -> list[Card]:
+    """Collect the cards that are drawn."""
+    found: list[Card] = []
+    save = Card.save
+    monkeypatch.setattr(Card, "save", lambda card, *rest: (found.append(card), save(card, *rest))[1])
+    return found
+
+
+def foot_texts(card: Card) -> list[Text]:
+    """Return the texts of a card's last line, from the left."""
+    texts = [text for text in card.figure.texts if text.get_text() and text.get_position()[1] * card.height < 0.3]
+    return sorted(texts, key=lambda text: text.get_window_extent().x0)
+
+
+@pytest.mark.parametrize("noise", ["x varies by 18 %", "2 processes × 2 threads varies by 140 %", LONG])
+@pytest.mark.parametrize("smoke", [True, False])
+def test_the_sample_is_never_cut_or_covered(noise: str, smoke: bool, cards: list[Card]) -> None:
+    """The stamp gives way to the band, by whole parts, and the sample stands as it is."""
+    Card("a title", 3, Foot(STAMP, noise, smoke), "1,000 items · 2 workers").save("x", "")
+    texts = foot_texts(cards[0])
+    assert texts[-1].get_text() == "1,000 items · 2 workers"
+    assert all(left.get_window_extent().x1 < right.get_window_extent().x0 for left, right in pairwise(texts))
+    assert all(text.get_text() in STAMP for text in texts[1:-1])
+
+
+@pytest.mark.parametrize("measured", [Interval(1.1, 0.4, 3), Interval(1.1, 0.05, 20), Interval(1, 0.99, 1.01)])
+def test_dots_hold_a_wide_interval_whole(measured: Interval, cards: list[Card]) -> None:
+    """The axis reaches past both ends."""
+    views.dots([0.95, 1, 1.04], measured, bands=(0.03,), stamp=STAMP)
+    low, high = cards[0].figure.axes[0].get_xlim()
+    assert low < measured.low < measured.high < high
+
+
+def test_speedup_shows_all_rounds_under_a_wide_interval(cards: list[Card]) -> None:
+    """An interval of two rounds may end at thousands: the axis ends near the rounds."""
+    found = comparison({"serial": 0.3, "one": 0.31, "two": 0.16}, rounds=2, noise=0.8)
+    views.speedup(found)
+    base = found.samples["serial"]
+    highest = max(first / own for label in found.labels for first, own in zip(base, found.samples[label], strict=True))
+    assert highest < cards[0].figure.axes[0].get_ylim()[1] < 2 * highest < found.speedup("two").high
+
+
+@pytest.mark.parametrize(
+    "name", ["far slower variants", "variants", "smoke variants", "guess", "dots", "variants of one round"]
+)
+def test_tick_labels_do_not_touch(name: str, cards: list[Card]) -> None:
+    """Neighbours on an axis stay apart."""
+    CHARTS[name]()
+    for ax in cards[0].figure.axes:
+        shown = [text for text in ax.get_xticklabels() if text.get_text() and text not in hidden(cards[0])]
+        frames = sorted((text.get_window_extent() for text in shown), key=lambda frame: frame.x0)
+        assert all(left.x1 + 5 < right.x0 for left, right in pairwise(frames))

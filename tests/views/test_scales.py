@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wingslib.measure.comparison import Interval
-from wingslib.views.lettering import fitted, text_width, wrapped
 from wingslib.views.scales import apart, log_limits, ratio_ticks
-from wingslib.views.wording import about, counted, digits, percent, plain, ratio, seconds
+from wingslib.views.wording import about, counted, digits, fitted, percent, plain, ratio, seconds, text_width, wrapped
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_free_loop_says_how_many_tasks_were_under_way() -> None:
 def test_more_than_150_boxes_in_a_lane_are_drawn_as_bins(monkeypatch: pytest.MonkeyPatch) -> None:
     """The form changes with the number of boxes, not with the wish of the caller."""
     drawn: list[int] = []
-    monkeypatch.setattr(timelines, "binned", lambda ax, row, *rest: drawn.append(len(row.boxes)))
+    monkeypatch.setattr(rows, "binned", lambda ax, row, *rest: drawn.append(len(row.boxes)))
     views.timeline(pool_timeline(items=200), stamp="synthetic")
     assert drawn == []
     views.timeline(pool_timeline(items=400), stamp="synthetic")

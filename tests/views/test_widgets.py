@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import pytest
+from PIL import Image
 
 from tests.views.samples import pool_timeline, saw_law, saw_points
-from wingslib.views import chunk_explorer, guess_widgets, progress, progress_bar, widgets
+from wingslib.views import chunk_explorer, guess_widgets, progress_bar, widgets
 
 
 def explorer(monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
@@ -34,6 +38,22 @@ def test_moving_the_slider_changes_both_charts_and_the_reading(monkeypatch: pyte
     box.slider.value = 334
     assert 'alt="saw 334 from 125"' in box.saw_chart.value
     assert "Chunks of 334: 3 messages" in box.reading.value
+
+
+def test_both_images_keep_their_size_and_the_slider_offers_the_measured_chunks() -> None:
+    """Nothing jumps between chunks of one, drawn as bins, and chunks of 334, drawn as boxes."""
+    lines = {1: pool_timeline(items=1_000), 334: pool_timeline(items=3)}
+    box = chunk_explorer({1: 0.6, 334: 1.4}, lines, saw_law, items=1_000, workers=2, stamp="synthetic")
+    assert box.slider.options == (1, 334)
+    large = [size_of(box.saw_chart.value), size_of(box.timeline_chart.value)]
+    box.slider.value = 1
+    assert [size_of(box.saw_chart.value), size_of(box.timeline_chart.value)] == large
+
+
+def size_of(image: str) -> tuple[int, int]:
+    """Return width and height of an image inside its tag."""
+    png = image.split("base64,")[1].rstrip('">')
+    return Image.open(io.BytesIO(base64.b64decode(png))).size
 
 
 def test_charts_are_drawn_lazily_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +113,8 @@ class FakeBar:
 def bars(monkeypatch: pytest.MonkeyPatch) -> list[FakeBar]:
     """Replace tqdm."""
     FakeBar.made = []
-    monkeypatch.delenv(progress.SILENT, raising=False)
-    monkeypatch.setattr(progress, "_opened", lambda label, total: FakeBar())
+    monkeypatch.delenv(widgets.SILENT, raising=False)
+    monkeypatch.setattr(widgets, "_opened", lambda label, total: FakeBar())
     return FakeBar.made
 
 
@@ -120,6 +140,6 @@ def test_a_bar_of_unknown_length_is_closed_by_its_caller(bars: list[FakeBar]) ->
 
 def test_headless_runs_have_no_bar(bars: list[FakeBar], monkeypatch: pytest.MonkeyPatch) -> None:
     """WINGS_PROGRESS=off keeps compared outputs free of it."""
-    monkeypatch.setenv(progress.SILENT, "off")
+    monkeypatch.setenv(widgets.SILENT, "off")
     progress_bar("races")(1, 3)
     assert bars == []

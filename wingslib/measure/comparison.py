@@ -15,7 +15,7 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -116,6 +116,11 @@ class Comparison:
         return "slower" if speedup.high < 1 else "can't tell"
 
     @property
+    def winner(self) -> str:
+        """Return the fastest variant that is faster beyond doubt, else the baseline."""
+        return fastest({label: self.speedup(label) for label in self.samples}, self.baseline)
+
+    @property
     def noise(self) -> str:
         """Return the worst disturbance in words, or nothing."""
         spread = {label: _spread(seconds) for label, seconds in self.samples.items()}
@@ -139,6 +144,12 @@ class Comparison:
             for label, runs in self.runs.items()
             if label != self.baseline and runs and all(sum(run.compute.values()) > 0 for run in runs)
         }
+
+
+def fastest(speedups: Mapping[str, Interval], baseline: str) -> str:
+    """Return the label with the largest mean among those whose whole interval is above 1, else `baseline`."""
+    above = [label for label, speedup in speedups.items() if speedup.low > 1]
+    return max(above, key=lambda label: speedups[label].mean, default=baseline)
 
 
 def ratio_interval(first: Sequence[float], second: Sequence[float]) -> Interval:

@@ -10,57 +10,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wingslib.views.chunks import saw
-    from wingslib.views.comparisons import dots, variants
-    from wingslib.views.guesses import GuessRow, guess
-    from wingslib.views.heats import ranks
-    from wingslib.views.picture import Picture
-    from wingslib.views.progress import progress_bar
-    from wingslib.views.scaling import speedup
-    from wingslib.views.splits import efficiency
-    from wingslib.views.stages import starts, timeline_parts
-    from wingslib.views.timelines import timeline
-    from wingslib.views.verdicts import claims, claims_table_html
-    from wingslib.views.widgets import chunk_explorer, guess_widgets
+    from wingslib.views.chunks import saw as saw
+    from wingslib.views.comparisons import variants as variants
+    from wingslib.views.guesses import GuessRow as GuessRow
+    from wingslib.views.guesses import guess as guess
+    from wingslib.views.heats import dots as dots
+    from wingslib.views.heats import ranks as ranks
+    from wingslib.views.picture import Picture as Picture
+    from wingslib.views.scaling import speedup as speedup
+    from wingslib.views.splits import efficiency as efficiency
+    from wingslib.views.timelines import starts as starts
+    from wingslib.views.timelines import timeline as timeline
+    from wingslib.views.timelines import timeline_parts as timeline_parts
+    from wingslib.views.verdicts import claims as claims
+    from wingslib.views.verdicts import claims_table_html as claims_table_html
+    from wingslib.views.widgets import chunk_explorer as chunk_explorer
+    from wingslib.views.widgets import guess_widgets as guess_widgets
+    from wingslib.views.widgets import progress_bar as progress_bar
 
-_ROOMS = {
-    "GuessRow": "guesses",
-    "Picture": "picture",
-    "chunk_explorer": "widgets",
-    "claims": "verdicts",
-    "claims_table_html": "verdicts",
-    "dots": "comparisons",
-    "efficiency": "splits",
-    "guess": "guesses",
-    "guess_widgets": "widgets",
-    "progress_bar": "progress",
-    "ranks": "heats",
-    "saw": "chunks",
-    "speedup": "scaling",
-    "starts": "stages",
-    "timeline": "timelines",
-    "timeline_parts": "stages",
-    "variants": "comparisons",
+_HOMES = {
+    "chunks": "saw",
+    "comparisons": "variants",
+    "guesses": "GuessRow guess",
+    "heats": "dots ranks",
+    "picture": "Picture",
+    "scaling": "speedup",
+    "splits": "efficiency",
+    "timelines": "starts timeline timeline_parts",
+    "verdicts": "claims claims_table_html",
+    "widgets": "chunk_explorer guess_widgets progress_bar",
 }
-__all__ = [
-    "GuessRow",
-    "Picture",
-    "chunk_explorer",
-    "claims",
-    "claims_table_html",
-    "dots",
-    "efficiency",
-    "guess",
-    "guess_widgets",
-    "progress_bar",
-    "ranks",
-    "saw",
-    "speedup",
-    "starts",
-    "timeline",
-    "timeline_parts",
-    "variants",
-]
+_ROOMS = {name: home for home, names in _HOMES.items() for name in names.split()}
+__all__ = sorted(_ROOMS)
 
 
 def __getattr__(name: str) -> Any:

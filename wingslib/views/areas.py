@@ -99,15 +99,22 @@ def _before_first(row: Lane) -> float:
 
 def bins(row: Lane, wall: float, count: int = BINS) -> tuple[list[float], list[float]]:
     """Return for each of `count` equal steps of the wall which share a worker held an item, and which it computed."""
-    step = wall / count
-    held, computed = [0.0] * count, [0.0] * count
-    for each in row.boxes:
-        first, last = min(count - 1, int(each.start / step)), min(count - 1, int(each.end / step))
-        for place in range(first, last + 1):
-            inside = min(each.end, (place + 1) * step) - max(each.start, place * step)
-            held[place] += inside / step
-            computed[place] += each.solid * inside / step
-    return held, computed
+    held = [(each.start, each.end, 1.0) for each in row.boxes]
+    return _spread(held, wall, count), _spread([(each.start, each.end, each.solid) for each in row.boxes], wall, count)
+
+
+def in_flight(timeline: Timeline, count: int = 4 * BINS) -> list[float]:
+    """Return the mean number of items under way in each of `count` equal steps of the wall."""
+    return _spread([(span.started, span.finished, 1.0) for span in timeline.spans], timeline.wall, count)
+
+
+def _spread(pieces: Sequence[tuple[float, float, float]], wall: float, count: int) -> list[float]:
+    """Sum, for each step of the wall, the share of it that each piece (start, end, weight) covers, times its weight."""
+    step, total = wall / count, [0.0] * count
+    for start, end, weight in pieces:
+        for place in range(min(count - 1, int(start / step)), min(count - 1, int(end / step)) + 1):
+            total[place] += weight * (min(end, (place + 1) * step) - max(start, place * step)) / step
+    return total
 
 
 def tally(times: Sequence[float], wall: float, count: int = BINS) -> list[int]:
@@ -116,17 +123,6 @@ def tally(times: Sequence[float], wall: float, count: int = BINS) -> list[int]:
     for time in times:
         found[min(count - 1, max(0, int(time / wall * count)))] += 1
     return found
-
-
-def in_flight(timeline: Timeline, count: int = 4 * BINS) -> list[float]:
-    """Return the mean number of items under way in each of `count` equal steps of the wall."""
-    step = timeline.wall / count
-    total = [0.0] * count
-    for span in timeline.spans:
-        first, last = min(count - 1, int(span.started / step)), min(count - 1, int(span.finished / step))
-        for place in range(first, last + 1):
-            total[place] += (min(span.finished, (place + 1) * step) - max(span.started, place * step)) / step
-    return total
 
 
 def enlarged(row: Lane, boxes: int = 8) -> list[Box]:

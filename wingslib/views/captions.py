@@ -23,6 +23,14 @@ def worker_words(timeline: Timeline) -> str:
     return counted(timeline.workers, ENGINE_NOUNS.get(timeline.engine, "worker"))
 
 
+def _items(timeline: Timeline) -> str:
+    return counted(items_of(timeline), "task" if timeline.engine == "coroutines" else "item")
+
+
+def _head(timeline: Timeline) -> str:
+    return f"{_items(timeline)} on {worker_words(timeline)} took {seconds(timeline.wall)}"
+
+
 def last_gap(timeline: Timeline) -> Gap | None:
     """Return the longest time without a heartbeat, if any was noted."""
     return max(timeline.gaps, key=lambda gap: gap.end - gap.start, default=None)
@@ -71,8 +79,7 @@ def lane_reading(timeline: Timeline) -> str:
     parts = [f"{percent(found.filled)} filled"]
     if timeline.engine != "serial":
         parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
-    head = f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}"
-    return f"{head}: {', '.join(parts)}{_last(timeline, found)}."
+    return f"{_head(timeline)}: {', '.join(parts)}{_last(timeline, found)}."
 
 
 def _last(timeline: Timeline, found: Shares) -> str:
@@ -83,25 +90,22 @@ def _last(timeline: Timeline, found: Shares) -> str:
     return f"; {name} came last" + (f" after {wait(queued)} in the queue" if queued > 0 else "")
 
 
-def loop_title(timeline: Timeline) -> str:
-    """Say what held the loop, or how many tasks wait at the same time."""
+def flight_title(timeline: Timeline) -> str:
+    """Say what held the loop, or how many items were under way on average."""
     gap = last_gap(timeline)
     if gap:
         return f"{gap.culprit.split(',')[0]} blocks the loop: nothing moves for {wait(gap.end - gap.start)}"
-    tasks = items_of(timeline)
-    return f"{digits(mean_in_flight(timeline), 2)} of {counted(tasks, 'task')} under way at the same time on one thread"
+    where = " on one thread" if timeline.engine == "coroutines" else ""
+    return f"{digits(mean_in_flight(timeline), 2)} of {_items(timeline)} under way at the same time{where}"
 
 
-def loop_reading(timeline: Timeline) -> str:
-    """Say tasks, wall, how many were in flight, and how long the loop stood still."""
-    text = f"{counted(items_of(timeline), 'task')} on one thread took {seconds(timeline.wall)}, "
-    text += f"{digits(mean_in_flight(timeline), 2)} in flight"
-    gap = last_gap(timeline)
-    return text + (
-        f"; the loop stood still for {wait(gap.end - gap.start)} while {gap.culprit} held it."
-        if gap
-        else "; the loop never stood still."
-    )
+def flight_reading(timeline: Timeline) -> str:
+    """Say items, workers, wall, how many were in flight, and how long an event loop stood still."""
+    text, gap = f"{_head(timeline)}, {digits(mean_in_flight(timeline), 2)} in flight", last_gap(timeline)
+    if timeline.engine != "coroutines":
+        return f"{text} on average, {percent(timeline.filled)} filled."
+    still = f"stood still for {wait(gap.end - gap.start)} while {gap.culprit} held it" if gap else "never stood still"
+    return f"{text}; the loop {still}."
 
 
 def totals_title(timeline: Timeline) -> str:
@@ -113,14 +117,3 @@ def totals_reading(timeline: Timeline) -> str:
     """Say that only the totals of each worker are known, and which."""
     head = f"{capital(worker_words(timeline))} took {seconds(timeline.wall)}: {percent(timeline.filled)} filled"
     return f"{head}; over {len(timeline.spans):,} chunks, so only totals were kept."
-
-
-def flight_title(timeline: Timeline) -> str:
-    """Say how many items were under way on average."""
-    return f"{digits(mean_in_flight(timeline), 2)} of {counted(items_of(timeline), 'item')} under way at the same time"
-
-
-def flight_reading(timeline: Timeline) -> str:
-    """Say items, workers, wall and how many were in flight."""
-    head = f"{counted(items_of(timeline), 'item')} on {worker_words(timeline)} took {seconds(timeline.wall)}"
-    return f"{head}: {digits(mean_in_flight(timeline), 2)} in flight on average, {percent(timeline.filled)} filled."

@@ -23,8 +23,8 @@ from matplotlib.transforms import ScaledTranslation
 from wingslib.machine import latest
 from wingslib.store import current
 from wingslib.views import theme
-from wingslib.views.lettering import EDGE, fitted, text_width
 from wingslib.views.picture import Picture, encode
+from wingslib.views.wording import EDGE, fitted, shortened, text_width, wrapped
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison, Interval
@@ -33,7 +33,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WIDTH = 7.0
-BAND = 0.34
+BAND, GAP = 0.34, 0.20
 POINT = 1 / 72
 STREWN = (-3.0, -1.8, -0.6, 0.6, 1.8, 3.0)
 
@@ -110,21 +110,18 @@ class Card:
         self.box(0, 0, WIDTH, self.height, fill=False, edgecolor=theme.OVER, linewidth=1.5, zorder=10)
 
     def _bottom(self, foot: Foot, sample: str) -> None:
+        """Write band, machine and sample on one line; the machine gives way to the band, and the sample is never cut."""
         word = "■ smoke run: not evidence" if foot.smoke else f"▲ noisy: {foot.noise}" if foot.noise else ""
-        middle = self.height - BAND / 2
-        if not word:
-            room = WIDTH - 2 * EDGE - text_width(sample, theme.SMALL) - 0.2
-            self.text(EDGE, middle, fitted(foot.stamp, room, theme.SMALL), theme.SMALL, color=theme.SOFT)
-            self.text(WIDTH - EDGE, middle, sample, theme.SMALL, color=theme.SOFT, ha="right")
-            return
-        ground, ink = (theme.OVER, theme.INK) if foot.smoke else (theme.WARN, theme.WARN_TEXT)
-        self.box(0, self.height - BAND, WIDTH, BAND, facecolor=ground, zorder=0)
-        facts = " · ".join(part for part in (foot.stamp, sample) if part)
-        room = WIDTH - 2 * EDGE - 0.2
-        word = fitted(word, room / 2, theme.SMALL, bold=True)
+        ground, ink = (theme.OVER, theme.INK) if foot.smoke else (theme.WARN, theme.WARN_TEXT) if word else ("none", theme.SOFT)
+        self.box(0, self.height - BAND, WIDTH, BAND, facecolor=ground, linewidth=0, zorder=0)
+        middle, end = self.height - BAND / 2, WIDTH - EDGE
+        self.text(end, middle, sample, theme.SMALL, color=ink, ha="right")
+        end -= text_width(sample, theme.SMALL) + GAP
+        word = fitted(word, end - EDGE, theme.SMALL, bold=True)
         self.text(EDGE, middle, word, theme.SMALL, color=ink, weight="bold")
-        facts = fitted(facts, room - text_width(word, theme.SMALL, bold=True), theme.SMALL)
-        self.text(WIDTH - EDGE, middle, facts, theme.SMALL, color=ink, ha="right")
+        room = end - EDGE - (text_width(word, theme.SMALL, bold=True) + GAP if word else 0)
+        x, side = (end, "right") if word else (EDGE, "left")
+        self.text(x, middle, shortened(foot.stamp, room, theme.SMALL), theme.SMALL, color=ink, ha=side)
 
 
 def key(card: Card, entries: Sequence[tuple[str, dict[str, Any]]], y: float = 0.585) -> None:
@@ -153,41 +150,64 @@ def dots(
         across, up = (shift[0] + level, shift[1]) if spread == "x" else (shift[0], shift[1] + level)
         move = ScaledTranslation(across * POINT, up * POINT, ax.figure.dpi_scale_trans)
         places = [xs[i] for i in here], [ys[i] for i in here]
-        ax.plot(
-            *places, "o", color=colour, markersize=4.6, alpha=0.42, markeredgewidth=0, transform=ax.transData + move, zorder=3
-        )
+        style: dict[str, Any] = {"color": colour, "markersize": 4.6, "alpha": 0.42, "markeredgewidth": 0, "zorder": 3}
+        ax.plot(*places, "o", transform=ax.transData + move, **style)
 
 
 def interval(ax: Axes, place: float, value: Interval, engine: str, upright: bool = False, hollow: bool = False) -> None:
-    """Draw a mean with its 95 % interval at `place` on the other axis; hollow where it cannot be tested here."""
+    """Draw a mean with its 95 % interval at `place` on the other axis; hollow where it cannot be tested here.
+
+    An end beyond the axis, whose limits must be set by now, becomes an arrow at the frame.
+    """
     colour, marker = theme.SOLID[theme.family(engine)], theme.MARKER[theme.family(engine)]
-    ends, same = [value.low, value.high], [place, place]
-    x, y = (same, ends) if upright else (ends, same)
-    ax.plot(x, y, color=colour, linewidth=2.6, solid_capstyle="butt", zorder=4)
+    first, last = ax.get_ylim() if upright else ax.get_xlim()
+    low, high = max(value.low, first), min(value.high, last)
+    _mark(ax, [low, high], [place, place], upright, color=colour, linewidth=2.6, solid_capstyle="butt", zorder=4)
+    for end, beyond, arrow in (
+        (low, value.low < first, "v" if upright else "<"),
+        (high, value.high > last, "^" if upright else ">"),
+    ):
+        if beyond:
+            _mark(ax, [end], [place], upright, marker=arrow, color=colour, markersize=6, clip_on=False, zorder=4)
     style: dict[str, Any] = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
     if not hollow:
         style = {"markerfacecolor": colour, "markeredgecolor": theme.CARD, "markeredgewidth": 1.0}
-    at = ([place], [value.mean]) if upright else ([value.mean], [place])
-    ax.plot(*at, marker, markersize=8, zorder=5, **style)
+    _mark(ax, [value.mean], [place], upright, marker=marker, markersize=8, zorder=5, **style)
 
 
-def untestable(ax: Axes, start: float, end: float, words: str) -> None:
-    """Hatch the part of the x axis where this machine gives no evidence, and say why."""
-    style = hatched("//", theme.UNTESTABLE, theme.UNTESTABLE_LINE)
-    ax.axvspan(start, end, zorder=0, **style)
-    ground = {"facecolor": theme.UNTESTABLE, "edgecolor": "none", "pad": 4}
+def _mark(ax: Axes, values: list[float], places: list[float], upright: bool, **style: Any) -> None:
+    ax.plot(*((places, values) if upright else (values, places)), **style)
+
+
+def note(ax: Axes, words: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **style: Any) -> None:
+    """Write at a point of the axes, moved by `shift` points; `ground=True` puts a patch of card behind it."""
+    if style.pop("ground", False):
+        style["bbox"] = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
+    style = {"va": "center", "size": theme.BODY, "annotation_clip": False, **style}
+    ax.annotate(words, at, xytext=shift, textcoords="offset points", **style)
+
+
+def rows_axes(card: Card, count: int, left: float, top: float, right: float, bottom: float) -> Axes:
+    """Return axes with a row at each whole number, the first on top, and a grid for the values only."""
+    ax = card.axes(left, top, right, bottom)
+    ax.set_ylim(count - 0.5, -0.5)
+    ax.set_yticks([])
+    ax.grid(axis="x")
+    return ax
+
+
+def row_label(card: Card, words: str, left: float, y: float) -> None:
+    """Write the name of a row left of axes that begin at `left`, in two lines where it is long."""
+    card.text(left - 0.10, y, wrapped(words, left - 0.26, theme.LABEL), ha="right", linespacing=1.05)
+
+
+def untestable(ax: Axes, start: float, end: float, words: str, low: bool) -> None:
+    """Hatch the part of the x axis where this machine gives no evidence, and say why, low or high in it."""
+    ax.axvspan(start, end, zorder=0, **hatched("//", theme.UNTESTABLE, theme.UNTESTABLE_LINE))
     middle = (start * end) ** 0.5 if ax.get_xscale() == "log" else (start + end) / 2
-    ax.text(
-        middle,
-        0.06,
-        words,
-        transform=ax.get_xaxis_transform(),
-        ha="center",
-        va="bottom",
-        color=theme.SOFT,
-        size=theme.BODY,
-        bbox=ground,
-    )
+    style: dict[str, Any] = {"ha": "center", "color": theme.SOFT, "size": theme.BODY, "va": "bottom" if low else "top"}
+    style["bbox"] = {"facecolor": theme.UNTESTABLE, "edgecolor": "none", "pad": 4}
+    ax.text(middle, 0.06 if low else 0.94, words, transform=ax.get_xaxis_transform(), **style)
 
 
 def value_label(ax: Axes, words: str) -> None:

@@ -1,24 +1,22 @@
-"""Comparisons: the variants of one race beside each other, and single races beside their interval."""
+"""Comparisons: the variants of one race beside each other, in seconds and as speedups, with their verdicts."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
-from wingslib.views.card import dots as sample_dots
-from wingslib.views.lettering import fitted, label_margin, wrapped
+from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, row_label, rows_axes, themed, value_label
 from wingslib.views.picture import Picture
-from wingslib.views.scales import ratio_axis, value_axis
-from wingslib.views.wording import about, bounds, capital, counted, digits, ratio
+from wingslib.views.scales import held, ratio_axis, value_axis
+from wingslib.views.wording import about, bounds, capital, counted, digits, label_margin, ratio, spelled, wrapped
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison, Interval
 
 SAME = 0.05  # the band of the verdict "same"
-PITCH, TOP, BOTTOM = 0.44, 0.82, 0.84
+PITCH, TOP, BOTTOM, VERDICTS = 0.44, 0.82, 0.84, 5.52
 TITLE_LENGTH = 60
 
 
@@ -28,119 +26,95 @@ def variants(comparison: Comparison, *, title: str | None = None, stamp: Stamp =
 
     The baseline stands first, the others in the order given, the absent ones last with their reason.
     """
-    smoke = comparison.stopped == "smoke"
-    labels = [label for label in comparison.labels if label not in comparison.absent]
+    labels = _ran(comparison)
     rows = [*labels, *comparison.absent]
     results = "equal results" if comparison.equal else "results differ"
-    card = Card(
-        title or variants_title(comparison),
-        TOP + PITCH * len(rows) + BOTTOM,
-        foot_of(comparison if stamp is None else stamp),
-        counted(comparison.rounds, "round"),
-        f"same work, {results} · dot = one round · tick = mean · bar = 95 % interval",
-    )
-    left = label_margin(rows, 1.2, 2.0)
-    split = left + 0.02 + (5.52 - left) * 0.53
+    subtitle = f"same work, {results} · dot = one round · tick = mean · bar = 95 % interval"
+    foot = foot_of(comparison if stamp is None else stamp)
+    height = TOP + PITCH * len(rows) + BOTTOM
+    card = Card(title or variants_title(comparison), height, foot, counted(comparison.rounds, "round"), subtitle)
+    left = label_margin(rows, 1.2, 2.15)
+    middle = left + 0.02 + (VERDICTS - left) * 0.53
+    _seconds(card, comparison, labels, len(rows), left, 7.0 - middle + 0.05)
+    _speedups(card, comparison, labels, len(rows), middle + 0.45)
     for place, label in enumerate(rows):
         y = TOP + PITCH * (place + 0.5)
-        card.text(left - 0.10, y, wrapped(label, left - 0.10 - 0.16, theme.LABEL), ha="right", linespacing=1.1)
-    _seconds(card, comparison, labels, len(rows), left, 7.0 - split + 0.05)
-    _speedups(card, comparison, labels, len(rows), split + 0.45)
-    for place, reason in enumerate(comparison.absent.values(), len(labels)):
-        words = wrapped(f"not run: {reason}", 5.4 - left, theme.BODY)
-        card.text(left + 0.1, TOP + PITCH * (place + 0.5), words, theme.BODY, color=theme.SOFT, bbox=_GROUND, linespacing=1.1)
-    for place, label in enumerate(labels[1:], 1):
-        _verdict(card, comparison, label, TOP + PITCH * (place + 0.5), smoke)
+        row_label(card, label, left, y)
+        if label in comparison.absent:
+            words = wrapped(f"not run: {comparison.absent[label]}", 5.4 - left, theme.BODY)
+            ground = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 2}
+            card.text(left + 0.1, y, words, theme.BODY, color=theme.SOFT, bbox=ground, linespacing=1.1)
+        elif place:
+            _verdict(card, comparison, label, y)
     return card.save("variants", variants_reading(comparison))
 
 
-_GROUND = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 2}
-
-
-def _rows_axes(card: Card, count: int, left: float, right: float) -> Any:
-    ax = card.axes(left, TOP, right, BOTTOM)
-    ax.set_ylim(count - 0.5, -0.5)
-    ax.set_yticks([])
-    ax.grid(axis="x")
-    return ax
+def _ran(comparison: Comparison) -> list[str]:
+    return [label for label in comparison.labels if label not in comparison.absent]
 
 
 def _seconds(card: Card, comparison: Comparison, labels: Sequence[str], count: int, left: float, right: float) -> None:
-    ax = _rows_axes(card, count, left, right)
-    drawn = [value for label in labels for value in comparison.samples[label]]
-    unit = value_axis(ax, drawn, from_zero=True)
-    value_label(ax, unit)
+    ax = rows_axes(card, count, left, TOP, right, BOTTOM)
+    value_label(ax, value_axis(ax, [value for label in labels for value in comparison.samples[label]]))
     for place, label in enumerate(labels):
-        engine = comparison.engines[label]
-        sample_dots(ax, comparison.samples[label], [place] * len(comparison.samples[label]), engine)
-        mean = comparison.mean(label)
-        ax.vlines([mean], place - 0.27, place + 0.27, color=theme.SOLID[theme.family(engine)], linewidth=2.6, zorder=4)
+        engine, seconds = comparison.engines[label], comparison.samples[label]
+        dots(ax, seconds, [place] * len(seconds), engine)
+        colour = theme.SOLID[theme.family(engine)]
+        ax.vlines([comparison.mean(label)], place - 0.27, place + 0.27, color=colour, linewidth=2.6, zorder=4)
 
 
 def _speedups(card: Card, comparison: Comparison, labels: Sequence[str], count: int, left: float) -> None:
-    ax = _rows_axes(card, count, left, 7.0 - 5.52)
+    ax = rows_axes(card, count, left, TOP, 7.0 - VERDICTS, BOTTOM)
     found = {label: comparison.speedup(label) for label in labels[1:]}
     ax.axvspan(1 / (1 + SAME), 1 + SAME, color=theme.OVER, linewidth=0, zorder=1)
-    ratio_axis(ax, [1.0, *(end for each in found.values() for end in (each.low, each.high))])
+    ratio_axis(ax, held([1.0], list(found.values())))
     value_label(ax, "speedup (grey = same, ±5 %)")
-    ax.plot(
-        [1],
-        [0],
-        theme.MARKER[theme.family(comparison.engines[labels[0]])],
-        color=theme.INK,
-        markersize=8,
-        markeredgecolor=theme.CARD,
-        zorder=5,
-    )
-    ax.annotate(
-        "baseline",
-        (1, 0),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        size=theme.BODY,
-        color=theme.SOFT,
-        bbox=_GROUND,
-        annotation_clip=False,
-    )
+    marker = theme.MARKER[theme.family(comparison.engines[labels[0]])]
+    ax.plot([1], [0], marker, color=theme.INK, markersize=8, markeredgecolor=theme.CARD, zorder=5)
+    note(ax, "baseline", (1, 0), (8, 0), color=theme.SOFT, ground=True)
     for place, (label, value) in enumerate(found.items(), 1):
         interval(ax, place, value, comparison.engines[label])
 
 
-def _verdict(card: Card, comparison: Comparison, label: str, y: float, smoke: bool) -> None:
-    value = f"{ratio(comparison.speedup(label).mean)}×"
-    if smoke:
-        card.text(5.62, y, value, theme.BODY)
-        return
+def _verdict(card: Card, comparison: Comparison, label: str, y: float) -> None:
+    word, value = comparison.verdict(label), f"{ratio(comparison.speedup(label).mean)}×"
+    told = word != "no verdict"
     card.text(5.62, y - 0.08, value, theme.BODY)
-    card.text(5.62, y + 0.08, comparison.verdict(label), theme.BODY, weight="bold")
+    card.text(5.62, y + 0.08, word, theme.BODY, weight="bold" if told else "normal", color=theme.INK if told else theme.SOFT)
 
 
 def variants_title(comparison: Comparison) -> str:
     """State the finding, if a verdict allows one; else name the subject."""
-    rivals = [label for label in comparison.labels[1:] if label not in comparison.absent]
-    verdicts = {label: comparison.verdict(label) for label in rivals}
+    verdicts = {label: comparison.verdict(label) for label in _ran(comparison)[1:]}
     if all(word == "no verdict" for word in verdicts.values()):
         return capital(comparison.name)
-    base = comparison.labels[0]
-    found = [_finding(comparison, label, base) for label in _by_news(comparison, verdicts)]
-    if not found:
-        return f"{capital(comparison.name)}: can't tell"
-    first, both = capital(found[0]), capital("; ".join(found[:2]))
-    return both if len(both) <= TITLE_LENGTH else first if len(first) <= TITLE_LENGTH else _short(comparison, verdicts)
-
-
-def _by_news(comparison: Comparison, verdicts: dict[str, str]) -> list[str]:
     order = {"faster": 0, "slower": 1, "same": 2}
     told = [label for label, word in verdicts.items() if word in order]
-    return sorted(told, key=lambda label: (order[verdicts[label]], -abs(math.log(comparison.speedup(label).mean))))
+    if not told:
+        return f"{capital(comparison.name)}: can't tell"
+    told.sort(key=lambda label: (order[verdicts[label]], -abs(math.log(comparison.speedup(label).mean))))
+    whole = _of_all(comparison, verdicts) if len(verdicts) > 1 and len(set(verdicts.values())) == 1 else ""
+    found = [_finding(comparison, label, verdicts[label]) for label in told]
+    choices = [whole, "; ".join(found[:2]), found[0], found[0].removesuffix(f" as {comparison.baseline}")]
+    return next((capital(words) for words in choices if words and len(words) <= TITLE_LENGTH), capital(choices[-1]))
 
 
-def _finding(comparison: Comparison, label: str, base: str) -> str:
-    word = comparison.verdict(label)
+def _of_all(comparison: Comparison, verdicts: dict[str, str]) -> str:
+    """Say in one what holds of every variant, from the lowest end of their intervals to the highest."""
+    many, word = "both" if len(verdicts) == 2 else f"all {spelled(len(verdicts))}", next(iter(verdicts.values()))
     if word == "same":
-        return f"{label} takes the same time as {base}"
-    return f"{label}: {_pace(comparison.speedup(label))} as {base}"
+        return f"{many} take the same time as {comparison.baseline}"
+    found = [comparison.speedup(label) for label in verdicts]
+    low, high = min(each.low for each in found), max(each.high for each in found)
+    if low < 0.1:
+        return f"{many} are {digits(1 / high, 2)} to {digits(1 / low, 2)} times as long as {comparison.baseline}"
+    return f"{many} are {digits(low, 2)} to {digits(high, 2)} times as fast as {comparison.baseline}"
+
+
+def _finding(comparison: Comparison, label: str, word: str) -> str:
+    if word == "same":
+        return f"{label} takes the same time as {comparison.baseline}"
+    return f"{label}: {_pace(comparison.speedup(label))} as {comparison.baseline}"
 
 
 def _pace(speedup: Interval) -> str:
@@ -149,81 +123,22 @@ def _pace(speedup: Interval) -> str:
     return f"{about(type(speedup)(1 / speedup.mean, 1 / speedup.high, 1 / speedup.low))} as long"
 
 
-def _short(comparison: Comparison, verdicts: dict[str, str]) -> str:
-    label = _by_news(comparison, verdicts)[0]
-    word = verdicts[label]
-    return f"{capital(label)}: {word}" if word == "same" else f"{capital(label)}: {_pace(comparison.speedup(label))}"
-
-
 def variants_reading(comparison: Comparison) -> str:
-    """Say each variant's speedup with its interval and verdict, as many as 35 words hold, and whether results were equal."""
-    smoke = comparison.stopped == "smoke"
-    parts = []
-    for label in comparison.labels[1:]:
-        if label in comparison.absent:
-            parts.append(f"{label} not run")
-            continue
-        value = comparison.speedup(label)
-        parts.append(f"{label} {ratio(value.mean)}× ({bounds(value)})" + ("" if smoke else f": {comparison.verdict(label)}"))
-    parts += [f"{label} not run" for label in comparison.absent if label not in comparison.labels]
-    tail = f"equal results: {'yes' if comparison.equal else 'no'}"
+    """Say each variant's speedup with its interval and verdict, as many as 35 words hold, and whether results were equal.
+
+    Without verdicts an interval says nothing: only the ratio is told.
+    """
+    parts, untold = [], 0
+    for label in _ran(comparison)[1:]:
+        value, word = comparison.speedup(label), comparison.verdict(label)
+        untold += word == "no verdict"
+        width = "" if word == "no verdict" else f" ({bounds(value)}): {word}"
+        parts.append(f"{label} {ratio(value.mean)}×{width}")
+    parts += [f"{label} not run" for label in comparison.absent]
+    why = "smoke run" if comparison.stopped == "smoke" else f"only {counted(comparison.rounds, 'round')}"
+    tail = [f"no verdict: {why}"] * bool(untold) + [f"equal results: {'yes' if comparison.equal else 'no'}"]
     kept = list(parts)
-    while len(kept) > 1 and len(" ".join([*kept, tail]).split()) > 30:
+    while len(kept) > 1 and len(" ".join([*kept, *tail]).split()) > 30:
         kept.pop()
     rest = [f"and {len(parts) - len(kept)} more"] if len(kept) < len(parts) else []
-    return capital("; ".join([*kept, *rest, tail])) + (" (smoke run)." if smoke else ".")
-
-
-@themed
-def dots(
-    ratios: Sequence[float],
-    measured: Interval,
-    *,
-    bands: Sequence[float] = (SAME,),
-    title: str | None = None,
-    stamp: Stamp = None,
-    engine: str = "serial",
-) -> Picture:
-    """Draw single races of a function against itself above the one interval that many rounds give."""
-    band = min(bands)
-    subtitle = "seconds of A ÷ seconds of A · dot = one race · bar = 95 % interval of compare(A, A)"
-    card = Card(title or dots_title(ratios, band), 2.75, foot_of(stamp), counted(len(ratios), "race"), subtitle)
-    left = 1.62
-    ax = card.axes(left, 0.98, 0.35, BOTTOM)
-    ax.set_ylim(1.45, -0.62)
-    ax.set_yticks([])
-    ax.grid(axis="x")
-    for share, colour in zip(sorted(bands, reverse=True), (theme.OVER, theme.LINK), strict=False):
-        ax.axvspan(1 - share, 1 + share, color=colour, linewidth=0, zorder=1)
-    ratio_axis(ax, [*ratios, measured.low, measured.high])
-    names = " and ".join(f"±{100 * share:.0f} %" for share in sorted(bands, reverse=True))
-    value_label(ax, f"ratio, log scale (grey = {names})")
-    spread = [((place * 7) % 11 - 5) / 14 for place in range(len(ratios))]
-    sample_dots(ax, ratios, spread, engine)
-    interval(ax, 1, measured, engine)
-    words = f"{ratio(measured.mean)} ({bounds(measured)})"
-    rightmost = ax.transData.transform((measured.high, 1))[0] > ax.bbox.x1 - 2 * ax.figure.dpi
-    at, shift, side = (measured.low, -9, "right") if rightmost else (measured.high, 9, "left")
-    ax.annotate(words, (at, 1), xytext=(shift, 0), textcoords="offset points", ha=side, va="center", bbox=_GROUND)
-    span = 2.75 - 0.98 - BOTTOM
-    for words, place in ((f"{len(ratios)} single races", 0), ("compare(A, A)", 1)):
-        card.text(left - 0.10, 0.98 + span * (place + 0.62) / 2.07, fitted(words, left - 0.26, theme.LABEL), ha="right")
-    return card.save("dots", dots_reading(ratios, measured, band))
-
-
-def beyond(ratios: Sequence[float], band: float) -> int:
-    """Count the ratios that differ from 1 by more than `band`."""
-    return sum(not 1 - band <= each <= 1 + band for each in ratios)
-
-
-def dots_title(ratios: Sequence[float], band: float) -> str:
-    """Say how many single races showed a difference that is not there."""
-    return f"{beyond(ratios, band)} of {len(ratios)} single races differ by more than {100 * band:.0f} %"
-
-
-def dots_reading(ratios: Sequence[float], measured: Interval, band: float) -> str:
-    """Say how far single races strew, and where the interval lies."""
-    return (
-        f"{beyond(ratios, band)} of {len(ratios)} races of a function against itself differ by more than {100 * band:.0f} %, "
-        f"from {digits(min(ratios), 2)} to {digits(max(ratios), 2)}; the interval is {bounds(measured)}."
-    )
+    return capital("; ".join([*kept, *rest, *tail])) + "."

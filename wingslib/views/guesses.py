@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
-from wingslib.views.lettering import fitted, label_margin, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, interval, note, row_label, rows_axes, themed, value_label
 from wingslib.views.picture import Picture
-from wingslib.views.scales import ratio_axis
-from wingslib.views.wording import as_interval, bounds, chosen, counted, digits, measure
+from wingslib.views.scales import held, ratio_axis
+from wingslib.views.wording import as_interval, bounds, chosen, counted, digits, fitted, label_margin, measure
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Interval
@@ -71,36 +71,32 @@ def guess(rows: Sequence[GuessRow], *, unit: str = "×", title: str | None = Non
     scale = "log scale" if _logarithmic(rows, unit) else "from 0"
     name = {"×": "speedup", "s": "seconds", "": "value"}.get(unit, unit)
     foot = foot_of(stamp)
-    card = Card(
-        title or ("Guess and measured" if foot.smoke else guess_title(rows, unit)),
-        TOP + PITCH * len(rows) + BOTTOM,
-        foot,
-        counted(len(rows), "guess"),
-        f"{name}, {scale} · {ring} · filled = measured, 95 % interval",
-    )
+    words = title or ("Guess and measured" if foot.smoke else guess_title(rows, unit))
+    subtitle = f"{name}, {scale} · {ring} · filled = measured, 95 % interval"
+    card = Card(words, TOP + PITCH * len(rows) + BOTTOM, foot, counted(len(rows), "guess"), subtitle)
     left = label_margin([row.label for row in rows], 1.2, 2.4)
     ax = _axes(card, rows, left, unit)
     for place, row in enumerate(rows):
         _row(ax, place, row)
         y = TOP + PITCH * (place + 0.5)
-        card.text(left - 0.10, y, wrapped(row.label, left - 0.26, theme.LABEL), ha="right", linespacing=1.1)
+        row_label(card, row.label, left, y)
         words = fitted(distance(row.shown, row.value.mean), RIGHT - 0.12 - 0.15, theme.LABEL)
         card.text(7.0 - RIGHT + 0.12, y, words, theme.LABEL, weight="bold" if words == "close" else "normal")
     value_label(ax, "slower  ◂  speedup  ▸  faster" if unit == "×" else name)
     return card.save("guess", guess_reading(rows, unit))
 
 
+def _values(rows: Sequence[GuessRow]) -> list[float]:
+    return held([row.shown for row in rows], [row.value for row in rows])
+
+
 def _logarithmic(rows: Sequence[GuessRow], unit: str) -> bool:
-    values = [end for row in rows for end in (row.shown, row.value.low, row.value.high)]
+    values = _values(rows)
     return min(values) > 0 and (unit in ("×", "s") or max(values) > 20 * min(values))
 
 
-def _axes(card: Card, rows: Sequence[GuessRow], left: float, unit: str) -> Any:
-    ax = card.axes(left, TOP, RIGHT, BOTTOM)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_yticks([])
-    ax.grid(axis="x")
-    values = [end for row in rows for end in (row.shown, row.value.low, row.value.high)]
+def _axes(card: Card, rows: Sequence[GuessRow], left: float, unit: str) -> Axes:
+    ax, values = rows_axes(card, len(rows), left, TOP, RIGHT, BOTTOM), _values(rows)
     if _logarithmic(rows, unit):
         ratio_axis(ax, [*values, *([1.0] if unit == "×" else [])], unit if unit in ("×", "s") else "")
     else:
@@ -108,33 +104,16 @@ def _axes(card: Card, rows: Sequence[GuessRow], left: float, unit: str) -> Any:
         ax.set_xlim(min(0.0, *values) - 0.04 * max(values), 1.08 * max([*values, 1.0]))
     if unit == "×":
         ax.axvline(1, color=theme.AXIS, linewidth=1.2, zorder=1)
-        ax.annotate(
-            "no gain",
-            (1, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            size=theme.SMALL,
-            color=theme.SOFT,
-        )
+        note(ax, "no gain", (1, -0.5), (0, 8), ha="center", size=theme.SMALL, color=theme.SOFT)
     return ax
 
 
-def _row(ax: Any, place: int, row: GuessRow) -> None:
+def _row(ax: Axes, place: int, row: GuessRow) -> None:
     ax.plot([row.shown, row.value.mean], [place, place], color=theme.LINK, linewidth=3, solid_capstyle="butt", zorder=2)
-    colour = theme.AXIS if row.guess is None else theme.INK
     interval(ax, place, row.value, row.engine)
-    ax.plot(
-        [row.shown],
-        [place],
-        "o",
-        markersize=9,
-        markerfacecolor=theme.CARD,
-        markeredgecolor=colour,
-        markeredgewidth=1.6,
-        zorder=3,
-    )
+    colour = theme.AXIS if row.guess is None else theme.INK
+    ring: dict[str, Any] = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
+    ax.plot([row.shown], [place], "o", markersize=9, zorder=3, **ring)
 
 
 def guess_title(rows: Sequence[GuessRow], unit: str = "×") -> str:

@@ -9,11 +9,10 @@ from matplotlib.patches import Rectangle
 from wingslib.engines.run import Gap, Span, Timeline
 from wingslib.views import captions, theme
 from wingslib.views.areas import box, in_flight, tally
-from wingslib.views.card import Card, Foot, hatched, key
-from wingslib.views.lettering import fitted, text_width
+from wingslib.views.card import Card, Foot, hatched, key, note
 from wingslib.views.picture import Picture
-from wingslib.views.rows import BOTTOM, GROUND, ROOM, STRIP, TOP, beside, frame, rectangles, strip
-from wingslib.views.wording import counted, wait
+from wingslib.views.rows import BOTTOM, ROOM, STRIP, TOP, beside, frame, rectangles, strip
+from wingslib.views.wording import counted, fitted, text_width, wait
 
 MOST_TASKS = 30
 HEART = 0.36
@@ -28,7 +27,7 @@ def loop_tasks(line: Timeline, title: str | None, foot: Foot) -> Picture:
     pitch = 0.42 if len(spans) <= 6 else 0.34 if len(spans) <= 16 else 0.22
     height = HEART + 2 * STRIP + len(spans) * pitch
     sample = f"{counted(captions.items_of(line), 'task')} · 1 thread"
-    card = Card(title or captions.loop_title(line), TOP + height + BOTTOM, foot, sample)
+    card = Card(title or captions.flight_title(line), TOP + height + BOTTOM, foot, sample)
     key(card, _states(line, spans))
     ax = frame(card, line.wall, height)
     heartbeat(ax, line)
@@ -37,7 +36,7 @@ def loop_tasks(line: Timeline, title: str | None, foot: Foot) -> Picture:
         _task(ax, line, span, HEART + STRIP + (place + 0.1) * pitch, 0.8 * pitch)
     _freeze(ax, line, height - STRIP)
     strip(ax, [span.received for span in spans], height - STRIP, "received")
-    return card.save("timeline", captions.loop_reading(line))
+    return card.save("timeline", captions.flight_reading(line))
 
 
 def _states(line: Timeline, spans: list[Span]) -> list[tuple[str, dict[str, Any]]]:
@@ -88,19 +87,10 @@ def _name_gap(ax: Any, line: Timeline, gap: Gap) -> None:
     words = f"no beat for {wait(gap.end - gap.start)}"
     if text_width(words, theme.SMALL) <= room:
         ax.text(middle, HEART / 2 - 0.01, words, size=theme.SMALL, ha="center", va="center", zorder=7)
-    culprit = f"held by {gap.culprit}"
+    culprit = fitted(f"held by {gap.culprit}", ROOM, theme.SMALL)
     width = text_width(culprit, theme.SMALL) / ROOM * line.wall
     x = min(max(middle, width / 2), line.wall - width / 2)
-    ax.text(
-        x,
-        HEART + STRIP / 2,
-        fitted(culprit, ROOM, theme.SMALL),
-        size=theme.SMALL,
-        ha="center",
-        va="center",
-        bbox=GROUND,
-        zorder=7,
-    )
+    note(ax, culprit, (x, HEART + STRIP / 2), size=theme.SMALL, ha="center", ground=True, zorder=7)
 
 
 def flight(line: Timeline, title: str | None, foot: Foot) -> Picture:
@@ -108,9 +98,8 @@ def flight(line: Timeline, title: str | None, foot: Foot) -> Picture:
     counts, loop = in_flight(line), line.engine == "coroutines"
     heart = HEART if loop else 0.0
     height = heart + 2 * STRIP + AREA
-    words = captions.loop_title(line) if loop else captions.flight_title(line)
     sample = f"{counted(captions.items_of(line), 'item')} · {'1 thread' if loop else counted(line.workers, 'worker')}"
-    card = Card(title or words, TOP + height + BOTTOM, foot, sample)
+    card = Card(title or captions.flight_title(line), TOP + height + BOTTOM, foot, sample)
     key(card, [("items under way", {"facecolor": theme.TINT[theme.family(line.engine)]})])
     ax = frame(card, line.wall, height)
     if loop:
@@ -124,4 +113,4 @@ def flight(line: Timeline, title: str | None, foot: Foot) -> Picture:
     ax.stairs(heights, edges, baseline=floor, fill=True, color=theme.TINT[theme.family(line.engine)], linewidth=0)
     beside(ax, top + 0.06, f"{most:,.0f}", size=theme.BODY, color=theme.SOFT)
     beside(ax, floor - 0.05, "0", size=theme.BODY, color=theme.SOFT)
-    return card.save("timeline", captions.loop_reading(line) if loop else captions.flight_reading(line))
+    return card.save("timeline", captions.flight_reading(line))

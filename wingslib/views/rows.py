@@ -11,14 +11,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from wingslib.engines.run import Span, Timeline
 from wingslib.views import theme
 from wingslib.views.areas import Box, Lane, bins, tally
 from wingslib.views.card import WIDTH, Card, hatched, value_label
-from wingslib.views.lettering import fitted, text_width
-from wingslib.views.wording import percent, wait
+from wingslib.views.scales import linear_axis
+from wingslib.views.wording import fitted, percent, text_width, wait
 
 LEFT, RIGHT, TOP, BOTTOM, STRIP = 1.06, 0.72, 0.80, 0.82, 0.25
 ROOM = WIDTH - LEFT - RIGHT
@@ -45,15 +44,8 @@ def frame(card: Card, wall: float, height: float, bottom: float = BOTTOM, words:
 def time_axis(ax: Axes, wall: float, words: str) -> None:
     """Write seconds, milliseconds or microseconds under the axes."""
     scale, unit = (1, "seconds") if wall >= 0.05 else (1e3, "milliseconds") if wall >= 5e-5 else (1e6, "microseconds")
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    step = ax.xaxis.get_major_locator().tick_values(0, wall)
-    places = max(0, -_exponent((step[1] - step[0]) * scale))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:.{places}f}"))
+    linear_axis(ax.xaxis, 6, scale=scale)
     value_label(ax, f"{unit} {words}")
-
-
-def _exponent(value: float) -> int:
-    return int(f"{value:e}".split("e")[1])
 
 
 def rectangles(ax: Axes, corners: Sequence[tuple[float, float, float, float]], **style: Any) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from wingslib.views import theme
-from wingslib.views.lettering import text_width
-from wingslib.views.wording import plain
+from wingslib.views.wording import plain, text_width
+
+if TYPE_CHECKING:
+    from wingslib.measure.comparison import Interval
 
 FINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
 
@@ -22,7 +26,7 @@ def ratio_ticks(low: float, high: float, most: int = 5, factor: float = 1.0) -> 
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     choices: list[list[float]] = (
-        [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2], [0.5, 1, 2]]
+        [[float(tick) for tick in FINE], [0.5, 0.7, 1, 1.5, 2, 3], [0.5, 0.7, 1, 1.5, 2], [0.5, 1, 2], [0.6, 1, 1.7]]
         if low > 0.4 and high < 4
         else []
     )
@@ -30,7 +34,7 @@ def ratio_ticks(low: float, high: float, most: int = 5, factor: float = 1.0) -> 
     choices += [[10.0**decade for decade in decades if decade % every == 0] for every in (2, 3)]
     for ticks in choices:
         inside = [tick for tick in ticks if low <= tick <= high]
-        if len(inside) <= most and all(after / before >= factor for before, after in pairwise(inside)):
+        if 2 <= len(inside) <= most and all(after / before >= factor for before, after in pairwise(inside)):
             return inside
     return inside
 
@@ -54,6 +58,16 @@ def _least_factor(ax: Axes, low: float, high: float, inches: float, upright: boo
     return math.exp(inches / length * math.log(high / low))
 
 
+def held(points: Sequence[float], intervals: Sequence[Interval], beyond: float = 3.0) -> list[float]:
+    """Return the values that an axis must hold: all points, and the intervals as far as `beyond` times past the points.
+
+    Intervals of few rounds may reach to 0 and infinity, and an axis that held them would show no points.
+    """
+    means = [*points, *(each.mean for each in intervals)]
+    low, high = min(means) / beyond, max(means) * beyond
+    return [*means, *(min(max(end, low), high) for each in intervals for end in (each.low, each.high))]
+
+
 def log_limits(values: Sequence[float], least: float = 1.25) -> tuple[float, float]:
     """Return limits that hold `values` with a margin, and reach at least 1 ÷ `least` to `least` round their middle."""
     low, high = min(values), max(values)
@@ -70,17 +84,21 @@ def ratio_axis(ax: Axes, values: Sequence[float], unit: str = "×", upright: boo
     (ax.set_yscale if upright else ax.set_xscale)("log")
     (ax.set_ylim if upright else ax.set_xlim)(low, high)
     ticks = ratio_ticks(low, high, most, _least_factor(ax, low, high, 0.22 if upright else 0.4, upright))
-    axis.set_minor_locator(NullLocator())
-    axis.set_minor_formatter(NullFormatter())
     suffix = unit if unit in ("×", "") else f" {unit}"
     widest = max((text_width(f"{plain(tick)}{suffix}", theme.BODY) for tick in ticks), default=0.3)
-    axis.set_major_locator(
-        FixedLocator(apart(ticks, _least_factor(ax, low, high, 0.22 if upright else widest + 0.08, upright)))
-    )
+    kept = apart(ticks, _least_factor(ax, low, high, 0.22 if upright else widest + 0.1, upright))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_locator(FixedLocator(kept))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{plain(value)}{suffix}"))
 
 
-def value_axis(ax: Axes, values: Sequence[float], from_zero: bool) -> str:
+def linear_axis(axis: Axis, most: int = 5, unit: str = "", scale: float = 1.0) -> None:
+    """Give an axis at most that many plain ticks, in steps of 1, 2 or 5, written times `scale` and with `unit`."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{plain(value * scale)}{unit}"))
+
+
+def value_axis(ax: Axes, values: Sequence[float]) -> str:
     """Scale the x axis for seconds from 0, or logarithmically over more than a factor of 10; return its words."""
     high = max(values)
     scale, unit = (1.0, "seconds") if high >= 0.1 else (1e3, "milliseconds") if high >= 1e-4 else (1e6, "microseconds")
@@ -88,7 +106,6 @@ def value_axis(ax: Axes, values: Sequence[float], from_zero: bool) -> str:
         ratio_axis(ax, values, most=4)
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value * scale)))
         return f"{unit}, log scale"
-    ax.set_xlim(0 if from_zero else None, 1.06 * high)
-    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value * scale)))
+    ax.set_xlim(0, 1.06 * high)
+    linear_axis(ax.xaxis, 4, scale=scale)
     return unit

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, dots, foot_of, interval, themed, untestable, value_label
+from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, themed, untestable, value_label
 from wingslib.views.picture import Picture
-from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, percent, plain, ratio, spelled
+from wingslib.views.scales import held, linear_axis
+from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, percent, ratio, spelled
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison
@@ -20,36 +21,40 @@ FIT = 4
 
 
 @themed
-def speedup(
-    comparison: Comparison, counts: Mapping[str, int] | None = None, *, title: str | None = None, stamp: Stamp = None
-) -> Picture:
-    """Draw the speedup of each label at its number of workers (`counts`; default: those that the comparison noted).
+def speedup(comparison: Comparison, *, title: str | None = None, stamp: Stamp = None) -> Picture:
+    """Draw the speedup of each label at its number of workers.
 
     Beyond the usable cores nothing is testable: that part is hatched and its marks are hollow.
     """
-    places = workers_of(comparison, counts)
-    usable = comparison.machine.usable
-    subtitle = f"speedup over {comparison.labels[0]} · dot = one round · bar = 95 % interval of the mean"
+    places, usable = workers_of(comparison), comparison.machine.usable
+    subtitle = f"speedup over {comparison.baseline} · dot = one round · bar = 95 % interval · dashed = ideal"
     foot = foot_of(comparison if stamp is None else stamp)
     card = Card(title or speedup_title(comparison, places), HEIGHT, foot, counted(comparison.rounds, "round"), subtitle)
-    ax = card.axes(0.62, 0.82, 0.25, 0.84)
-    _scales(ax, comparison, places)
+    ax = card.axes(0.62, 0.92, 0.25, 0.84)
+    ratios = {label: _ratios(comparison, label) for label in places}
+    _scales(ax, comparison, places, ratios)
+    _evidence(ax, comparison, places, ratios)
     for label, count in places.items():
-        if label == comparison.labels[0] and list(places.values()).count(count) > 1:
+        if label != comparison.baseline:
+            dots(ax, [count] * len(ratios[label]), ratios[label], comparison.engines[label], shift=(-11, 0), spread="x")
+        elif list(places.values()).count(count) > 1:
             continue  # a variant with as many workers stands there
-        _point(ax, comparison, label, count, hollow=count > usable)
+        interval(ax, count, comparison.speedup(label), comparison.engines[label], upright=True, hollow=count > usable)
     best = last_testable(places, usable)
     if best:
-        _write_number(ax, comparison, best, places[best])
-    _notes(ax, places, usable)
+        _write_number(ax, comparison.speedup(best).mean, places[best])
     return card.save("speedup", speedup_reading(comparison, places))
 
 
-def workers_of(comparison: Comparison, counts: Mapping[str, int] | None = None) -> dict[str, int]:
+def _ratios(comparison: Comparison, label: str) -> list[float]:
+    pairs = zip(comparison.samples[comparison.baseline], comparison.samples[label], strict=True)
+    return [base / own for base, own in pairs]
+
+
+def workers_of(comparison: Comparison) -> dict[str, int]:
     """Return the number of workers of each label that ran, in growing order; the baseline stands at its own number."""
-    given = comparison.workers if counts is None else counts
-    ran = [label for label in comparison.labels if label in comparison.samples and label in given]
-    return dict(sorted(((label, given[label]) for label in ran), key=lambda pair: pair[1]))
+    ran = [label for label in comparison.labels if label in comparison.samples]
+    return dict(sorted(((label, comparison.workers[label]) for label in ran), key=lambda pair: pair[1]))
 
 
 def last_testable(places: Mapping[str, int], usable: int) -> str | None:
@@ -58,109 +63,78 @@ def last_testable(places: Mapping[str, int], usable: int) -> str | None:
     return inside[-1] if inside else None
 
 
-def _scales(ax: Any, comparison: Comparison, places: Mapping[str, int]) -> None:
-    most, tops = max(places.values()), []
-    for label in places:
-        base, own = comparison.samples[comparison.labels[0]], comparison.samples[label]
-        tops += [first / second for first, second in zip(base, own, strict=True)]
-    high = max(1.2, 1.12 * max(tops), min(most, comparison.machine.usable) * 1.15)
-    ax.set_ylim(0, high)
+def _scales(ax: Any, comparison: Comparison, places: Mapping[str, int], ratios: Mapping[str, list[float]]) -> None:
+    """Scale both axes so that every round is seen, and the intervals as far as half beyond the rounds."""
+    most, usable = max(places.values()), comparison.machine.usable
+    points = [each for label in places for each in ratios[label]]
+    high = max(held(points, [comparison.speedup(label) for label in places], 1.5))
+    ax.set_ylim(0, max(1.2, 1.12 * high, 1.15 * min(most, usable)))
     if most > 16:
         ax.set_xscale("log", base=2)
-        ax.set_xlim(0.8, most * 1.25)
-    else:
-        ax.set_xlim(0.5, most + 0.5)
+    ax.set_xlim(*((0.8, most * 1.25) if most > 16 else (0.5, most + 0.5)))
     ax.grid(axis="y")
     ax.xaxis.set_major_locator(FixedLocator(sorted(set(places.values()))))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{plain(value)}×"))
+    linear_axis(ax.yaxis, unit="×")
     value_label(ax, "workers")
-    end = min(ax.get_xlim()[1], max(comparison.machine.usable + 0.5, 1.5), high)
-    steps = [ax.get_xlim()[0] + place / 40 * (end - ax.get_xlim()[0]) for place in range(41)]
+    first, last = ax.get_xlim()
+    end = min(last, max(usable + 0.5, 1.5), ax.get_ylim()[1])
+    steps = [first + place / 40 * (end - first) for place in range(41)]
     ax.plot(steps, steps, color=theme.AXIS, linewidth=1.2, dashes=(5, 3), zorder=1)
-    ax.annotate(
-        "ideal",
-        (steps[20], steps[20]),
-        xytext=(-8, 6),
-        textcoords="offset points",
-        ha="right",
-        size=theme.BODY,
-        color=theme.SOFT,
-    )
 
 
-def _point(ax: Any, comparison: Comparison, label: str, count: int, hollow: bool) -> None:
-    base, own = comparison.samples[comparison.labels[0]], comparison.samples[label]
-    engine = comparison.engines[label]
-    if label != comparison.labels[0]:
-        ratios = [first / second for first, second in zip(base, own, strict=True)]
-        dots(ax, [count] * len(ratios), ratios, engine, shift=(-11, 0), spread="x")
-    interval(ax, count, comparison.speedup(label), engine, upright=True, hollow=hollow)
+def _evidence(ax: Any, comparison: Comparison, places: Mapping[str, int], ratios: Mapping[str, list[float]]) -> None:
+    """Show where evidence ends, and say under the axis why there is no curve."""
+    usable, (first, last) = comparison.machine.usable, ax.get_ylim()
+    beyond = [each for label, count in places.items() if count > usable for each in ratios[label]]
+    if beyond:
+        words = f"not testable here:\nthis machine has {counted(usable, 'core')}"
+        untestable(ax, usable + 0.5, ax.get_xlim()[1], words, low=sum(beyond) / len(beyond) > (first + last) / 2)
+    inside = len({count for count in places.values() if count <= usable})
+    if inside < FIT:
+        words = f"no curve: {counted(inside, 'worker count')}, a fit needs {FIT}"
+        where: dict[str, Any] = {"transform": ax.transAxes, "ha": "right", "va": "top"}
+        ax.text(1, -0.115, words, size=theme.BODY, color=theme.SOFT, **where)
 
 
-def _write_number(ax: Any, comparison: Comparison, label: str, count: int) -> None:
-    value = comparison.speedup(label).mean
-    at_edge = count > 0.9 * ax.get_xlim()[1]
-    ax.annotate(
-        f"{ratio(value)}×",
-        (count, value),
-        xytext=(0, -22) if at_edge else (9, 0),
-        textcoords="offset points",
-        weight="bold",
-        va="center",
-        ha="center" if at_edge else "left",
-        zorder=7,
-    )
-
-
-def _notes(ax: Any, places: Mapping[str, int], usable: int) -> None:
-    inside = {count for count in places.values() if count <= usable}
-    high = ax.get_xlim()[1]
-    if max(places.values()) > usable:
-        untestable(ax, usable + 0.5, high, f"not testable here:\nthis machine has {counted(usable, 'core')}")
-    if len(inside) < FIT:
-        words = f"no curve: {counted(len(inside), 'worker count')},\na fit needs {FIT}"
-        _no_curve(ax, words, min(usable + 0.5, high))
-
-
-def _no_curve(ax: Any, words: str, end: float) -> None:
-    """Write why there is no curve, at the end of the evidence or, where that is too near, in the corner."""
-    room = (ax.transData.transform((end, 0))[0] - ax.bbox.x0) / ax.figure.dpi
-    style: dict[str, Any] = {"transform": ax.transAxes, "size": theme.BODY, "color": theme.SOFT, "zorder": 6}
-    if room > 2.0:
-        ax.text(room / (ax.bbox.width / ax.figure.dpi) - 0.03, 0.06, words, ha="right", va="bottom", **style)
-        return
-    ax.text(0.02, 0.97, words, va="top", bbox={"facecolor": theme.CARD, "edgecolor": "none", "pad": 2}, **style)
+def _write_number(ax: Any, value: float, count: int) -> None:
+    edge = count > 0.9 * ax.get_xlim()[1]
+    shift, side = ((0, -22), "center") if edge else ((9, 0), "left")
+    note(ax, f"{ratio(value)}×", (count, value), shift, ha=side, weight="bold", size=theme.LABEL, ground=True, zorder=4.5)
 
 
 def speedup_title(comparison: Comparison, places: Mapping[str, int]) -> str:
     """State the speedup at the last testable number of workers, if its verdict allows."""
     best = last_testable(places, comparison.machine.usable)
-    if best is None or best == comparison.labels[0]:
+    if best is None or best == comparison.baseline:
         return f"{capital(comparison.name)}: no worker count is testable here"
     word = comparison.verdict(best)
     if word == "no verdict":
         return capital(comparison.name)
     who = capital(f"{spelled(places[best])} worker{'s' * (places[best] != 1)}")
     if word == "can't tell":
-        return f"{who} against {comparison.labels[0]}: can't tell"
+        return f"{who} against {comparison.baseline}: can't tell"
     verb = "is" if places[best] == 1 else "are"
-    return f"{who} {verb} {about(comparison.speedup(best))} as fast as {comparison.labels[0]}"
+    return f"{who} {verb} {about(comparison.speedup(best))} as fast as {comparison.baseline}"
 
 
 def speedup_reading(comparison: Comparison, places: Mapping[str, int]) -> str:
     """Say the speedup at the last testable count, its share of the ideal, and where evidence ends."""
-    usable, base = comparison.machine.usable, comparison.labels[0]
+    usable = comparison.machine.usable
     best = last_testable(places, usable)
-    over = f"over {counted(usable, 'core')} not testable here" if max(places.values()) > usable else ""
-    if best is None or best == base:
-        return capital(f"no worker count is testable here: this machine has {counted(usable, 'core')}.")
+    if best is None or best == comparison.baseline:
+        return f"No worker count is testable here: this machine has {counted(usable, 'core')}."
     value, count = comparison.speedup(best), places[best]
     who = counted(count, ENGINE_NOUNS.get(comparison.engines[best], "worker"))
     evidence = f"95 % interval {bounds(value)}, {counted(comparison.rounds, 'round')}"
-    text = f"With {who} {ratio(value.mean)}× as fast as {base} ({evidence}), {percent(value.mean / count)} of ideal"
+    if comparison.verdict(best) == "no verdict":
+        evidence = f"{counted(comparison.rounds, 'round')}, no verdict"
+    text = f"With {who} {ratio(value.mean)}× as fast as {comparison.baseline} ({evidence}), "
+    parts = [text + f"{percent(value.mean / count)} of ideal"]
     inside = len({each for each in places.values() if each <= usable})
-    parts = [text, f"no curve: {counted(inside, 'worker count')}" if inside < FIT else "", over]
-    return "; ".join(part for part in parts if part) + "."
+    if inside < FIT:
+        parts.append(f"no curve: {counted(inside, 'worker count')}")
+    if max(places.values()) > usable:
+        parts.append(f"over {counted(usable, 'core')} not testable here")
+    return "; ".join(parts) + "."

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, hatched, key, themed, value_label
-from wingslib.views.lettering import fitted, label_margin, text_width, wrapped
+from wingslib.views.card import Card, Stamp, foot_of, hatched, key, note, row_label, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.rows import rectangles
-from wingslib.views.wording import capital, percent, ratio
+from wingslib.views.wording import ENGINE_NOUNS, capital, counted, fitted, label_margin, percent, ratio, text_width
 
 if TYPE_CHECKING:
     from wingslib.measure.efficiency import Split
@@ -34,33 +33,32 @@ def efficiency(
 
     From start-up inwards, each factor takes its share of what is left. A factor above 1 lengthens the bar beyond 100 %.
     """
-    most = max(sum(length for _, length in pieces(split) if length > 0) for split in splits.values())
-    workers = sorted({split.workers for split in splits.values()})
-    sample = f"{engine}, {' or '.join(map(str, workers))} workers"
-    foot = foot_of(stamp)
+    foot = foot_of("simulated" if stamp is None and engine == "simulated" else stamp)
     words = title or ("Where the workers' time went" if foot.smoke else efficiency_title(splits))
-    card = Card(words, TOP + PITCH * len(splits) + BOTTOM, foot, sample)
-    key(card, [(name, style) for name, style in _styles(engine).items()])
+    card = Card(words, TOP + PITCH * len(splits) + BOTTOM, foot, _sample(splits, engine))
+    key(card, list(_styles(engine).items()))
     left = label_margin(list(splits), 1.2, 2.0)
     ax = card.axes(left, TOP, RIGHT, BOTTOM)
-    ax.set_xlim(0, max(1.0, most))
+    ax.set_xlim(0, max(1.0, *(sum(length for _, length in pieces(split) if length > 0) for split in splits.values())))
     ax.set_ylim(PITCH * len(splits), 0)
     ax.set_yticks([])
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
     value_label(ax, "share of workers × wall time (factors multiply to speedup / workers)")
     for place, (label, split) in enumerate(splits.items()):
-        _bar(card, ax, split, place * PITCH + 0.06, engine)
-        card.text(
-            left - 0.10, TOP + place * PITCH + 0.19, wrapped(label, left - 0.26, theme.LABEL), ha="right", linespacing=1.0
-        )
-        card.text(
-            7 - RIGHT + 0.08,
-            TOP + place * PITCH + 0.19,
-            fitted(f"{ratio(split.speedup)}× of {split.workers}", RIGHT - 0.16, theme.BODY),
-            theme.BODY,
-        )
-        _factors(card, split, left, TOP + place * PITCH + 0.42)
+        _bar(ax, split, place * PITCH + 0.06, engine)
+        y = TOP + place * PITCH + 0.19
+        row_label(card, label, left, y)
+        words = fitted(f"{ratio(split.speedup)}× of {split.workers}", RIGHT - 0.16, theme.BODY)
+        card.text(7 - RIGHT + 0.08, y, words, theme.BODY)
+        _factors(card, split, left, y + 0.23)
     return card.save("efficiency", efficiency_reading(splits))
+
+
+def _sample(splits: Mapping[str, Split], engine: str) -> str:
+    """Return the numbers of workers: 2 processes; 1, 2 or 4 processes."""
+    counts = sorted({split.workers for split in splits.values()})
+    noun = "worker" if engine == "simulated" else ENGINE_NOUNS.get(engine, "worker")
+    return ", ".join(map(str, counts[:-1])) + " or " * (len(counts) > 1) + counted(counts[-1], noun)
 
 
 def pieces(split: Split) -> list[tuple[str, float]]:
@@ -87,8 +85,8 @@ def _styles(engine: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _bar(card: Card, ax: Any, split: Split, top: float, engine: str) -> None:
-    at, styles = 0.0, _styles(engine)
+def _bar(ax: Any, split: Split, top: float, engine: str) -> None:
+    at, styles, useful = 0.0, _styles(engine), split.product
     for name, length in pieces(split):
         if length > 0:
             rectangles(ax, [(at, at + length, top, top + BAR)], **styles[name])
@@ -96,32 +94,12 @@ def _bar(card: Card, ax: Any, split: Split, top: float, engine: str) -> None:
             at += length
     if at > 1.0005:
         rectangles(ax, [(1, at, top, top + BAR)], facecolor="none", edgecolor=theme.INK, linewidth=1.2)
-    useful = split.product
-    words = percent(useful)
-    inches = useful / ax.get_xlim()[1] * (7 - RIGHT - 1.2)
-    if text_width(words, theme.BODY, bold=True) + 0.1 < inches:
-        ax.text(
-            useful / 2,
-            top + BAR / 2,
-            words,
-            size=theme.BODY,
-            weight="bold",
-            color=theme.on_solid(engine),
-            ha="center",
-            va="center_baseline",
-        )
-        return
-    ground = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
-    ax.annotate(
-        words,
-        (useful, top + BAR / 2),
-        xytext=(5, 0),
-        textcoords="offset points",
-        weight="bold",
-        size=theme.BODY,
-        va="center",
-        bbox=ground,
-    )
+    words, middle = percent(useful), top + BAR / 2
+    room = useful / ax.get_xlim()[1] * ax.bbox.width / ax.figure.dpi
+    if text_width(words, theme.BODY, bold=True) + 0.1 < room:
+        note(ax, words, (useful / 2, middle), ha="center", va="center_baseline", weight="bold", color=theme.on_solid(engine))
+    else:
+        note(ax, words, (useful, middle), (5, 0), weight="bold", ground=True)
 
 
 def _factors(card: Card, split: Split, x: float, y: float) -> None:

@@ -1,4 +1,4 @@
-"""Widgets: the chunk explorer, and the two questions of a guess.
+"""Widgets: the chunk explorer, the two questions of a guess, and progress bars.
 
 Charts go into `widgets.HTML` as images with their reading as alternative text, by setting `.value`; an Output would
 flicker and is not seen by nbval. A slider browses what was measured and never measures.
@@ -6,6 +6,7 @@ flicker and is not seen by nbval. A slider browses what was measured and never m
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from wingslib.engines.run import Timeline
     from wingslib.measure.comparison import Interval
 
-DESCRIBED = {"description_width": "9em"}
+DESCRIBED, WIDE = {"description_width": "9em"}, {"width": "340px"}
+SILENT = "WINGS_PROGRESS"
 
 
 def chunk_explorer(
@@ -30,28 +32,19 @@ def chunk_explorer(
     *,
     items: int,
     workers: int,
-    unit: str = "×",
-    start: int | None = None,
     stamp: Stamp = None,
 ) -> Any:
     """Return a slider over the measured chunk sizes, the saw with that size marked, and the timeline of that chunk.
 
-    The VBox has `slider`, `reset`, `saw_chart`, `timeline_chart` and `reading` as attributes. Charts are drawn when
-    their size is first chosen, and kept.
+    The VBox has `slider`, `reset`, `saw_chart`, `timeline_chart` and `reading` as attributes. It starts at the best
+    chunk. Charts are drawn when their size is first chosen, and kept; their size and axes are the same for all.
     """
     import ipywidgets as widgets
 
     found = {chunk: as_interval(value) for chunk, value in sorted(points.items())}
-    first = best_of(found, unit) if start is None else start
-    horizon = max((line.wall for line in timelines.values()), default=0.0)
-    slider = widgets.SelectionSlider(
-        options=list(found),
-        value=first,
-        description="items in a chunk",
-        continuous_update=False,
-        style=DESCRIBED,
-        layout={"width": "340px"},
-    )
+    first, horizon = best_of(found), max((line.wall for line in timelines.values()), default=0.0)
+    steps = {"options": list(found), "value": first, "description": "items in a chunk", "continuous_update": False}
+    slider = widgets.SelectionSlider(**steps, style=DESCRIBED, layout=WIDE)
     reset = widgets.Button(description="Reset")
     controls = widgets.HBox([slider, reset], layout={"flex_flow": "row wrap"})
     box = widgets.VBox([controls, widgets.HTML(), widgets.HTML(), widgets.HTML()])
@@ -60,7 +53,7 @@ def chunk_explorer(
 
     @cache
     def saw_image(chunk: int, before: int | None) -> str:
-        return saw(points, law, items=items, workers=workers, unit=unit, now=chunk, before=before, stamp=stamp).html()
+        return saw(points, law, items=items, workers=workers, now=chunk, before=before, stamp=stamp).html()
 
     @cache
     def timeline_image(chunk: int) -> str:
@@ -71,7 +64,7 @@ def chunk_explorer(
     def draw(chunk: int, before: int | None) -> None:
         box.saw_chart.value = saw_image(chunk, before)
         box.timeline_chart.value = timeline_image(chunk)
-        box.reading.value = f"<p>{escape(at_chunk(chunk, found, items, workers, law, unit))}</p>"
+        box.reading.value = f"<p>{escape(at_chunk(chunk, found, items, workers, law))}</p>"
 
     slider.observe(lambda change: draw(change["new"], change["old"]), names="value")
     reset.on_click(lambda _: setattr(slider, "value", first))
@@ -86,10 +79,9 @@ def guess_widgets(prompt: str, beliefs: Sequence[str], default: float, on_choose
     """
     import ipywidgets as widgets
 
-    number = widgets.FloatText(value=default, description="your guess", style=DESCRIBED, layout={"width": "340px"})
-    because = widgets.RadioButtons(
-        options=list(beliefs), description="because", style=DESCRIBED, layout={"width": "max-content"}
-    )
+    number = widgets.FloatText(value=default, description="your guess", style=DESCRIBED, layout=WIDE)
+    fitting = {"width": "max-content"}
+    because = widgets.RadioButtons(options=list(beliefs), description="because", style=DESCRIBED, layout=fitting)
     button = widgets.Button(description="Store my guess")
     note = widgets.HTML()
 
@@ -101,3 +93,42 @@ def guess_widgets(prompt: str, beliefs: Sequence[str], default: float, on_choose
     box = widgets.VBox([widgets.HTML(f"<p>{escape(prompt)}</p>"), number, because, widgets.HBox([button, note])])
     box.number, box.because, box.button, box.note = number, because, button, note
     return box
+
+
+class Bar:
+    """A progress callable `(done, total | None)`; it closes at the end, and a later run opens a new one."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Show that `done` of `total` items are done."""
+        if os.environ.get(SILENT) == "off":
+            return
+        if self._bar is None:
+            self._bar = _opened(self.label, total)
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+        if total is not None and done >= total:
+            self.close()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _opened(label: str, total: int | None) -> Any:
+    from tqdm.auto import tqdm
+
+    return tqdm(desc=label, total=total, leave=False, delay=1)
+
+
+def progress_bar(label: str) -> Bar:
+    """Return a callable for `progress=`: a bar for what takes over a second, in a notebook or a terminal.
+
+    With WINGS_PROGRESS=off there is none; headless runs set it, so that a compared cell has no bar in its output.
+    """
+    return Bar(label)

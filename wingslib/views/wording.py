@@ -1,10 +1,16 @@
-"""How charts write numbers: seconds, ratios, shares and counted things."""
+"""How charts write: numbers with the figures they deserve, and words in the room they have, so that none leaves its card."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from wingslib.measure.comparison import Interval
+from wingslib.views import theme
+
+EDGE = 0.20
 
 ENGINE_NOUNS = {
     "processes": "process",
@@ -72,8 +78,8 @@ def chosen(value: float, unit: str) -> str:
 
 
 def bounds(interval: Interval) -> str:
-    """Return the ends of an interval: 1.64–2.06."""
-    return f"{ratio(interval.low)}–{ratio(interval.high)}"
+    """Return the ends of an interval: 1.64–2.06; one from a single round has none."""
+    return "no bounds" if math.isinf(interval.high) else f"{ratio(interval.low)}–{ratio(interval.high)}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -103,3 +109,60 @@ def spelled(count: int) -> str:
 def capital(text: str) -> str:
     """Return `text` with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+@cache
+def _ruler() -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    return FigureCanvasAgg(Figure(dpi=theme.DOTS_PER_INCH)).get_renderer()  # type: ignore[no-untyped-call]
+
+
+@cache
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Return how wide `text` is drawn, in inches."""
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    width, _, _ = _ruler().get_text_width_height_descent(text, font, False)
+    return float(width) / theme.DOTS_PER_INCH
+
+
+def fitted(text: str, room: float, size: float, bold: bool = False) -> str:
+    """Return `text`, cut with … where it is wider than `room` inches."""
+    if text_width(text, size, bold) <= room:
+        return text
+    while text and text_width(text + "…", size, bold) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def shortened(stamp: str, room: float, size: float) -> str:
+    """Return `stamp` without as many of its last parts, which dots part, as do not fit; a single part is cut."""
+    parts = stamp.split(" · ")
+    while len(parts) > 1 and text_width(" · ".join(parts), size) > room:
+        parts.pop()
+    return fitted(" · ".join(parts), room, size) if room > 0.5 else ""
+
+
+def wrapped(text: str, room: float, size: float, lines: int = 2, bold: bool = False) -> str:
+    """Return `text` broken between words into at most `lines` lines of `room` inches, the last one cut."""
+    words, rows = text.split(" "), [""]
+    while words:
+        longer = f"{rows[-1]} {words[0]}".strip()
+        if text_width(longer, size, bold) <= room or not rows[-1]:
+            rows[-1] = longer
+            words.pop(0)
+        elif len(rows) < lines:
+            rows.append("")
+        else:
+            rows[-1] = " ".join([rows[-1], *words])
+            break
+    return "\n".join(fitted(row, room, size, bold) for row in rows)
+
+
+def label_margin(labels: Sequence[str], least: float = 1.06, most: float = 2.0) -> float:
+    """Return the left margin that the row labels need, within the limits."""
+    widest = max((text_width(label, theme.LABEL) for label in labels), default=0.0)
+    return min(most, max(least, widest + EDGE + 0.10))

@@ -1,0 +1,64 @@
+"""The README's commands are real: each make target exists, and what ends within a minute is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wingslib import paths
+
+README = (paths.project() / "README.md").read_text(encoding="utf-8")
+BLOCKS = dict.fromkeys(("sh", "python"), "") | dict(re.findall(r"```(sh|python)\n(.*?)```", README, re.DOTALL))
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of the environment that runs this test."""
+    here = Path(sys.executable).parent
+    path = f"{here}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
+
+
+def test_every_make_target_exists():
+    """Each `make …` that the README names is a target of the Makefile."""
+    named = set(re.findall(r"`make (\w[\w-]*)", README))
+    targets = set(re.findall(r"^([\w-]+):", (paths.project() / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"run", "test", "lab", "help"} <= named
+    assert named <= targets
+
+
+def test_every_wings_command_exists(tmp_path):
+    """Each `wings …` that the README names is a command that knows how to help."""
+    for name in set(re.findall(r"`wings (\w+)", README)):
+        assert run(["wings", name, "--help"], tmp_path).returncode == 0, name
+
+
+def test_every_link_leads_somewhere():
+    """Each relative link and picture of the README is a file of the project."""
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert links
+    assert [link for link in links if not (paths.project() / link).exists()] == []
+
+
+@pytest.mark.timeout(120)
+def test_the_benchmark_runs_from_another_folder(tmp_path):
+    """The papermill line runs as it stands, from a folder that is not the project's."""
+    line = BLOCKS["sh"].strip()
+    notebook = re.search(r"\S+\.ipynb", line)[0]
+    done = run(shlex.split(line.replace(notebook, str(paths.project() / notebook), 1)), tmp_path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "out.ipynb").is_file()
+
+
+def test_the_example_runs(tmp_path):
+    """The Python example runs as it stands and prints what it says."""
+    script = tmp_path / "example.py"
+    script.write_text(BLOCKS["python"])
+    done = run([sys.executable, str(script)], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("[1, 2, 3] {} 0.")
