@@ -6,7 +6,7 @@ import pytest
 
 from wingslib.measure.claims import Claim, Verdict
 from wingslib.measure.comparison import Interval
-from wingslib.views import claims, claims_table_html, verdicts
+from wingslib.views import claims, verdicts
 from wingslib.views.verdicts import against_claim, claims_reading, claims_title
 
 SEVEN = Claim("seven", "01", "7x <faster>", "Workflow 1", "speedup", "speedup", 1, 7)
@@ -42,15 +42,3 @@ def test_title_counts_testable_claims_only() -> None:
     assert claims_title([MET, UNTOLD]) == "One of two testable claims is met; 1 can't tell"
     assert claims_reading([MET, UNTOLD, FAILED]) == "1 of 3 testable claims met, 1 not met, 1 can't tell."
     assert claims_reading([MET, UNTESTED]).startswith("1 of 1 testable claims met; 1 not testable here: need 8 cores")
-
-
-def test_table_has_a_caption_scopes_signs_and_no_colour() -> None:
-    """It can be read aloud, follows any theme, and escapes the chapter's words."""
-    table = claims_table_html([MET, UNTESTED])
-    assert "<caption>" in table
-    assert table.count('scope="col"') == 6
-    assert table.count('scope="row"') == 2
-    assert "✓ met" in table
-    assert "– not testable here" in table
-    assert "7x &lt;faster&gt;" in table
-    assert "color" not in table

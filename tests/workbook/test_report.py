@@ -106,6 +106,8 @@ def test_a_leaf_stands_with_its_session(measured):
     assert "<h2>Two are faster</h2>" in page
     assert 'alt="Twice as fast &amp; equal."' in page
     assert "<figcaption>drawn: pages</figcaption>" in page
+    row = page[page.index("Each process gets its own CPU core") :]
+    assert '<td class="number">✓ met</td><td>seen on one core</td>' in row[: row.index("</tr>")]
     leave(99, title="Of another session")
     assert "Of another session" not in report.write().path.read_text()
 

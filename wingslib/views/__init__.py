@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from wingslib.views.timelines import timeline as timeline
     from wingslib.views.timelines import timeline_parts as timeline_parts
     from wingslib.views.verdicts import claims as claims
-    from wingslib.views.verdicts import claims_table_html as claims_table_html
     from wingslib.views.widgets import chunk_explorer as chunk_explorer
     from wingslib.views.widgets import guess_widgets as guess_widgets
     from wingslib.views.widgets import progress_bar as progress_bar
@@ -37,7 +36,7 @@ _HOMES = {
     "scaling": "speedup",
     "splits": "efficiency",
     "timelines": "starts timeline timeline_parts",
-    "verdicts": "claims claims_table_html",
+    "verdicts": "claims",
     "widgets": "chunk_explorer guess_widgets progress_bar",
 }
 _ROOMS = {name: home for home, names in _HOMES.items() for name in names.split()}

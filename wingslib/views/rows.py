@@ -66,8 +66,8 @@ def beside(ax: Axes, y: float, left: str = "", right: str = "", size: float = th
 def lane(ax: Axes, row: Lane, top: float, bar: float, engine: str, parts: Sequence[str] = PARTS) -> None:
     """Draw one worker's boxes over its overhead and idle time; `parts` names what is drawn."""
     foot, name = top + bar, theme.family(engine)
-    if "hatched" in parts:
-        rectangles(ax, [(start, end, top, foot) for start, end in row.overhead], **hatched())
+    if "hatched" in parts and row.overhead:  # one ground for all, the boxes lie over it: hundreds of hatches draw slowly
+        rectangles(ax, [(row.overhead[0][0], row.overhead[-1][1], top, foot)], **hatched())
     if "grey" in parts and row.idle:
         rectangles(ax, [(*row.idle, top, foot)], facecolor=theme.IDLE)
     rectangles(ax, [(box.start, box.end, top, foot) for box in row.boxes], facecolor=theme.TINT[name])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from wingslib.machine import usable_cores
@@ -113,23 +112,3 @@ def claims_reading(verdicts: Sequence[Verdict]) -> str:
     cores = " and ".join(map(str, sorted({verdict.claim.cores for verdict in rest})))
     why = f"; {len(rest)} not testable here: need {cores} cores, this machine has {usable_cores()}" if rest else ""
     return f"{', '.join(parts)}{why}."
-
-
-HEADS = ("claim", "where", "claimed", "measured (95 % interval)", "verdict", "reason")
-
-
-def claims_table_html(verdicts: Sequence[Verdict]) -> str:
-    """Return the claims as an HTML table without a colour of its own, so that it follows any theme."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
-    rows = "".join(_table_row(verdict) for verdict in verdicts)
-    style = "font-size:14px;font-variant-numeric:tabular-nums;text-align:left"
-    caption = f"<caption>{escape(claims_title(verdicts))}</caption>"
-    return f'<table style="{style}">{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-
-
-def _table_row(verdict: Verdict) -> str:
-    claim = verdict.claim
-    claimed = "" if claim.threshold is None else f"{claim.threshold:g}×"
-    measured = "" if verdict.measured is None else value_text(verdict)
-    row = "".join(f"<td>{escape(cell)}</td>" for cell in (claim.where, claimed, measured, signed(verdict), verdict.reason))
-    return f'<tr><th scope="row">{escape(claim.text)}</th>{row}</tr>'

@@ -19,6 +19,7 @@ from wingslib.store import Row, Store
 from wingslib.views.wording import seconds as spoken
 
 SMOKE = "smoke: not evidence"
+SIGNS = {"met": "✓", "not met": "✗"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Section:
     notes: list[str]
     figures: list[Figure]
     leaf: Leaf | None
-    claims: str
+    claims: list[measure.Verdict]
     links: list[str]
 
 
@@ -97,7 +98,7 @@ def _section(store: Store, session: Row, leaf: Leaf | None) -> Section:
         notes=[_note(race) for race in races],
         figures=_figures(leaf, races),
         leaf=leaf,
-        claims=views.claims_table_html(leaf.verdicts) if leaf and leaf.verdicts else "",
+        claims=leaf.verdicts if leaf else [],
         links=_links(name),
     )
 
@@ -149,9 +150,9 @@ def _note(race: measure.Comparison) -> str:
 
 
 def _figures(leaf: Leaf | None, races: list[measure.Comparison]) -> list[Figure]:
-    """Return the leaf's picture, then one of each race."""
+    """Return the leaf's picture, then one of each race that is evidence."""
     first = [Figure(leaf.reading, _uri(leaf.picture.read_bytes()))] if leaf else []
-    drawn = [views.variants(race) for race in races if len(race.labels) > 1]
+    drawn = [views.variants(race) for race in races if len(race.labels) > 1 and race.stopped != "smoke"]
     return first + [Figure(picture.reading, _uri(picture.png)) for picture in drawn]
 
 
@@ -170,7 +171,7 @@ def _page(sections: list[Section]) -> str:
 
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("report.html.jinja").render(sections=sections)
+    return environment.get_template("report.html.jinja").render(sections=sections, signs=SIGNS)
 
 
 def _headline(sections: list[Section]) -> str:
