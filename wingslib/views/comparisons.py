@@ -107,7 +107,7 @@ def _of_all(comparison: Comparison, verdicts: dict[str, str]) -> str:
     found = [comparison.speedup(label) for label in verdicts]
     low, high = min(each.low for each in found), max(each.high for each in found)
     if low < 0.1:
-        return f"{many} are {digits(1 / high, 2)} to {digits(1 / low, 2)} times as long as {comparison.baseline}"
+        return f"{many} take {digits(1 / high, 2)} to {digits(1 / low, 2)} times as long as {comparison.baseline}"
     return f"{many} are {digits(low, 2)} to {digits(high, 2)} times as fast as {comparison.baseline}"
 
 
