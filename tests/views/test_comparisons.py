@@ -54,7 +54,7 @@ def test_a_title_of_several_variants_says_only_what_holds_of_all() -> None:
     """One word for all gives the range of their intervals; mixed verdicts tell the fastest."""
     means = {"loop": 0.5, "chunk 10": 0.3, "chunk 50": 0.29, "chunk 125": 0.28, "chunk 250": 0.27}
     assert variants_title(comparison(means)) == "All four are 1.6 to 1.9 times as fast as loop"
-    assert variants_title(comparison({"loop": 0.1, "a": 40, "b": 9})) == "Both are 89 to 410 times as long as loop"
+    assert variants_title(comparison({"loop": 0.1, "a": 40, "b": 9})) == "Both take 89 to 410 times as long as loop"
     assert variants_title(comparison({"loop": 0.5, "a": 0.5, "b": 0.5})) == "Both take the same time as loop"
     assert variants_title(comparison({"loop": 0.5, "a": 0.25, "b": 0.5})).startswith("A: 2.0 times as fast as loop")
 
