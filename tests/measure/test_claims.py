@@ -8,7 +8,7 @@ from wingslib import machine, paths
 from wingslib.errors import ParameterError
 from wingslib.measure import claims
 from wingslib.measure.claims import judge, load_claims
-from wingslib.measure.comparison import Interval
+from wingslib.measure.intervals import Interval
 
 TOML = """
 [[claim]]

@@ -15,7 +15,8 @@ from wingslib import machine, store
 from wingslib.engines import coroutines, serial, threads
 from wingslib.errors import NotAvailable, ParameterError, WingsError
 from wingslib.measure import comparison
-from wingslib.measure.comparison import Comparison, Variant, compare, ratio_interval
+from wingslib.measure.comparison import Comparison, Variant, compare
+from wingslib.measure.intervals import ratio_interval
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 

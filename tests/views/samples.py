@@ -6,7 +6,8 @@ import random
 
 from wingslib.engines.run import Gap, Span, Timeline
 from wingslib.machine import Machine
-from wingslib.measure.comparison import Comparison, Interval
+from wingslib.measure.comparison import Comparison
+from wingslib.measure.intervals import Interval
 
 MACHINE = Machine(2, 2, "3.11.7", "CPython", True, "forkserver", 2, 0.1, "Linux", "a cpu", "2026-11-24")
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.views.samples import comparison, saw_law, saw_points
 from wingslib import views
-from wingslib.measure.comparison import Interval
 from wingslib.measure.efficiency import Split
+from wingslib.measure.intervals import Interval
 from wingslib.views.card import foot_of
 from wingslib.views.chunks import at_chunk, saw_title, uneven
 from wingslib.views.comparisons import variants_reading, variants_title

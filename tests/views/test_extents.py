@@ -13,8 +13,8 @@ from matplotlib.text import Text
 from tests.views.samples import MACHINE, comparison, loop_timeline, pool_timeline, saw_law, saw_points
 from wingslib import views
 from wingslib.measure.claims import Claim, Verdict
-from wingslib.measure.comparison import Interval
 from wingslib.measure.efficiency import Split
+from wingslib.measure.intervals import Interval
 from wingslib.views.card import Card, Foot
 
 LONG = "a label that says far more than any row of any chart has room for, and goes on"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wingslib.measure.comparison import Interval
+from wingslib.measure.intervals import Interval
 from wingslib.views.scales import apart, log_limits, ratio_ticks
 from wingslib.views.wording import about, counted, digits, fitted, percent, plain, ratio, seconds, text_width, wrapped
 

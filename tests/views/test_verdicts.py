@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wingslib.measure.claims import Claim, Verdict
-from wingslib.measure.comparison import Interval
+from wingslib.measure.intervals import Interval
 from wingslib.views import claims, verdicts
 from wingslib.views.verdicts import against_claim, claims_reading, claims_title
 

@@ -2,8 +2,9 @@
 
 `map(fn, items, …)` gives a Run in input order, `stream(fn, items, …)` gives outcomes as they complete, `pool(…)`
 keeps workers warm and has both. Here live the engines, the records they give back (`run`), the one loop that feeds
-threads and processes (`dispatch`), the sizes of their messages (`chunking`) and what runs inside a worker
-(`worker`). No engine imports another, and nothing here measures, draws or stores.
+threads and processes (`dispatch`) through what each of them promises (`backend`), their pools (`pools`), the sizes of
+their messages (`chunking`) and what runs inside a worker (`worker`). No engine imports another, and nothing here
+measures, draws or stores.
 """
 
 from __future__ import annotations

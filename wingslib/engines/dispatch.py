@@ -13,12 +13,13 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-from wingslib.engines.chunking import Chunk, Sizes, require_chunk
-from wingslib.engines.run import Outcome, Run, Span, Timeline, Totals, placed
+from wingslib.engines.backend import Backend, Job, Lost
+from wingslib.engines.chunking import Sizes
+from wingslib.engines.run import Outcome, Span, Timeline, Totals, placed
 from wingslib.engines.worker import Report, Result
 from wingslib.errors import ItemError, ParameterError, TooManyAbandoned, require_callable, require_count, require_seconds
 
@@ -29,68 +30,6 @@ PROGRESS_SECONDS = 0.1
 LOOK_SECONDS = 0.05
 CHECK_SECONDS = 0.25
 MOST_DEATHS = 3
-
-
-@dataclass(slots=True)
-class Job:
-    """One chunk on its way: what crosses for each item, with the items' indices.
-
-    `tries` counts earlier failures of its item, `deaths` workers that died before they named one; `untaken` items
-    are still to be handed to the consumer. `ticket` and `handle` are the backend's.
-    """
-
-    indices: list[int]
-    payloads: list[Any]
-    tries: int = 0
-    deaths: int = 0
-    untaken: int = 0
-    submitted: float = 0.0
-    ticket: int = -1
-    handle: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A chunk that did not come back: `why`, and the `position` of the item that was being worked on (None: unknown)."""
-
-    error: type[ItemError]
-    why: str
-    position: int | None
-    started: float
-    worker: int
-
-
-class Backend(Protocol):
-    """How chunks get to workers; `cold` says that the workers are started for this run."""
-
-    engine: str
-    workers: int
-    cold: bool
-    abandoned: int
-
-    def encode(self, fn: Callable[[Any], Any]) -> Any:
-        """Return the function in the form that crosses to a worker; ParameterError if it cannot."""
-
-    def pack(self, index: int, item: Any) -> Any:
-        """Return an item in the form that crosses to a worker; an ItemError if it cannot."""
-
-    def unpack(self, index: int, result: Result) -> Any:
-        """Return the value or the error of a result as an object of this process."""
-
-    def submit(self, fn: Any, job: Job, done: Callable[[Job, Report | Lost], None]) -> None:
-        """Send `job`, and call `done` from any thread when it is over."""
-
-    def overdue(self, job: Job, timeout: float) -> Lost | None:
-        """Get rid of a worker that has held an item of `job` for longer than `timeout`, and tell which item."""
-
-    def check(self) -> None:
-        """See to it that chunks which can no longer come back are reported as Lost; called now and then while waiting."""
-
-    def cancel(self, job: Job) -> None:
-        """Ask that the items of `job` that have not started are left alone."""
-
-    def close(self) -> None:
-        """Leave no worker behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,115 +325,4 @@ class Stream(Generic[R]):
                 sent_bytes=sum(len(payload) for payload in job.payloads if isinstance(payload, bytes)),
                 returned_bytes=sum(len(result.content) for result in results if isinstance(result.content, bytes)),
             )
-        )
-
-
-def collect(stream: Stream[R]) -> Run[R]:
-    """Take all outcomes of a stream into a Run in input order; whatever ends it early carries the partial Run."""
-    outcomes: list[Outcome[R]] = []
-
-    def run(total: int) -> Run[R]:
-        outcomes.sort(key=lambda outcome: outcome.index)
-        return Run(outcomes, stream.timeline, total, stream.abandoned)
-
-    try:
-        outcomes.extend(stream)
-    except BaseException as error:
-        outcomes += stream.waiting()
-        error.run = run(stream.total or stream.run.done)  # type: ignore[attr-defined]
-        raise
-    finally:
-        stream.close()
-    return run(len(outcomes))
-
-
-def stream(
-    backend: Backend,
-    auto: Callable[[], Sizes],
-    fn: Callable[[Any], R],
-    items: Iterable[Any],
-    *,
-    chunk: Chunk,
-    timeout: float | None,
-    retries: int,
-    progress: Progress | None,
-    ordered: bool = False,
-    began: float | None = None,
-) -> Stream[R]:
-    """Start a stream on `backend`; with `began` (one shot) the backend's workers belong to it and end with it."""
-    owned = began is not None
-    began = time.perf_counter() if began is None else began
-    try:
-        require_work(fn, items)
-        require_chunk(chunk)
-        sizes = auto() if chunk == "auto" else Sizes(lambda left: chunk)
-        options = Options(timeout, retries, progress)
-        return Stream(backend, fn, items, sizes, options, began=began, ordered=ordered, owned=owned)
-    except BaseException:
-        if owned:
-            backend.close()
-        raise
-
-
-@dataclass
-class Pool:
-    """Warm workers: started once, used by any number of `map` and `stream`, ended when the `with` block is left.
-
-    `startup_seconds` is what starting them took.
-    """
-
-    backend: Backend
-    auto: Callable[[], Sizes]
-    startup_seconds: float = 0.0
-    _closed: bool = field(default=False, repr=False)
-
-    def __enter__(self) -> Pool:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the workers."""
-        if not self._closed:
-            self._closed = True
-            self.backend.close()
-
-    def map(
-        self,
-        fn: Callable[[Any], R],
-        items: Iterable[Any],
-        *,
-        chunk: Chunk = "auto",
-        timeout: float | None = None,
-        retries: int = 0,
-        progress: Progress | None = None,
-    ) -> Run[R]:
-        """Run `fn` on every item and return a Run in input order."""
-        return collect(self.stream(fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress))
-
-    def stream(
-        self,
-        fn: Callable[[Any], R],
-        items: Iterable[Any],
-        *,
-        chunk: Chunk = "auto",
-        timeout: float | None = None,
-        retries: int = 0,
-        progress: Progress | None = None,
-        ordered: bool = False,
-    ) -> Stream[R]:
-        """Return the outcomes as they complete, or in input order if `ordered`."""
-        if self._closed:
-            raise ParameterError("this pool is closed and its workers are gone; use it inside its `with` block.")
-        return stream(
-            self.backend,
-            self.auto,
-            fn,
-            items,
-            chunk=chunk,
-            timeout=timeout,
-            retries=retries,
-            progress=progress,
-            ordered=ordered,
         )

@@ -27,9 +27,10 @@ import cloudpickle
 
 from wingslib.accel import enabled
 from wingslib.engines import worker
+from wingslib.engines.backend import Job, Lost
 from wingslib.engines.chunking import Chunk, Factoring
-from wingslib.engines.dispatch import Job, Lost, Pool, Progress, Stream, collect
-from wingslib.engines.dispatch import stream as dispatch
+from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import NotAvailable, NotPicklable, ParameterError, TimedOut, WorkerDied, require_count
 from wingslib.machine import exists, start_method, usable_cores
@@ -94,7 +95,7 @@ def stream(
     """Return the outcomes as they complete (or in input order if `ordered`), pulling items only as they are taken."""
     began = time.perf_counter()
     backend = _Processes(workers, start, cold=True)
-    return dispatch(
+    return start_stream(
         backend,
         lambda: Factoring(backend.workers),
         fn,

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from wingslib.engines import worker
+from wingslib.engines.backend import Job, Lost
 from wingslib.engines.chunking import Chunk, Sizes
-from wingslib.engines.dispatch import Job, Lost, Pool, Progress, Stream, collect
-from wingslib.engines.dispatch import stream as dispatch
+from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import TimedOut, require_count
 
@@ -44,7 +45,7 @@ def map(
     began = time.perf_counter()
     backend = _Threads(workers, cold=True)
     return collect(
-        dispatch(backend, _one, fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress, began=began)
+        start_stream(backend, _one, fn, items, chunk=chunk, timeout=timeout, retries=retries, progress=progress, began=began)
     )
 
 
@@ -61,7 +62,7 @@ def stream(
 ) -> Stream[R]:
     """Return the outcomes as they complete (or in input order if `ordered`), pulling items only as they are taken."""
     began = time.perf_counter()
-    return dispatch(
+    return start_stream(
         _Threads(workers, cold=True),
         _one,
         fn,

@@ -1,8 +1,8 @@
 """What did it cost, and is it true?
 
-Here live the comparison of variants in interleaved rounds (`comparison`), the product that explains lost efficiency
-(`efficiency`), the models that predict (`laws`, `simulation`) and the judging of the source chapter's claims
-(`claims`). Nothing here draws; samples are written to the current session of the store.
+Here live the comparison of variants in interleaved rounds (`comparison`, with its `intervals` and its event `loop`), the
+product that explains lost efficiency (`efficiency`), the models that predict (`laws`, `simulation`) and the judging of
+the source chapter's claims (`claims`). Nothing here draws; samples are written to the current session of the store.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wingslib.measure.claims import Claim, Verdict, judge, load_claims
-    from wingslib.measure.comparison import Comparison, Interval, Variant, compare, ratio_interval
+    from wingslib.measure.comparison import Comparison, Variant, compare
     from wingslib.measure.efficiency import Split, split
+    from wingslib.measure.intervals import Interval, ratio_interval
     from wingslib.measure.laws import chunk_law
     from wingslib.measure.simulation import schedule
 
 _HOMES = {
     "Claim": "claims",
     "Comparison": "comparison",
-    "Interval": "comparison",
+    "Interval": "intervals",
     "Split": "efficiency",
     "Variant": "comparison",
     "Verdict": "claims",
@@ -28,7 +29,7 @@ _HOMES = {
     "compare": "comparison",
     "judge": "claims",
     "load_claims": "claims",
-    "ratio_interval": "comparison",
+    "ratio_interval": "intervals",
     "schedule": "simulation",
     "split": "efficiency",
 }

@@ -8,7 +8,7 @@ from functools import cache
 
 from wingslib import machine, paths
 from wingslib.errors import ParameterError
-from wingslib.measure.comparison import Interval
+from wingslib.measure.intervals import Interval
 
 
 @dataclass(frozen=True)

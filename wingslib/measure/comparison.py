@@ -7,16 +7,13 @@ round. Nothing is dropped: every sample is kept, shown and stored.
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import inspect
 import math
 import random
 import statistics
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -25,6 +22,8 @@ from wingslib import machine, store
 from wingslib.engines.run import Run, Timeline
 from wingslib.errors import NotAvailable, ParameterError, WingsError, require_callable, require_count, require_seconds
 from wingslib.measure.efficiency import Split, mean_split, split
+from wingslib.measure.intervals import Interval, fastest, ratio_interval
+from wingslib.measure.loop import Loop
 
 LEAST_ROUNDS = 12
 VERDICT_ROUNDS = 4
@@ -33,18 +32,6 @@ SAME = 0.05
 NOISY = 0.10
 BENCH = 5
 SMOKE_ROUNDS = 2
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with its 95 % interval; formats as `1.84× (1.64–2.06)`, with a unit of your choice for ×."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __format__(self, unit: str) -> str:
-        return f"{self.mean:.3g}{unit} ({self.low:.3g}–{self.high:.3g})"
 
 
 @dataclass(frozen=True)
@@ -146,31 +133,6 @@ class Comparison:
         }
 
 
-def fastest(speedups: Mapping[str, Interval], baseline: str) -> str:
-    """Return the label with the largest mean among those whose whole interval is above 1, else `baseline`."""
-    above = [label for label, speedup in speedups.items() if speedup.low > 1]
-    return max(above, key=lambda label: speedups[label].mean, default=baseline)
-
-
-def ratio_interval(first: Sequence[float], second: Sequence[float]) -> Interval:
-    """Return the mean of first / second, pair by pair, with the 95 % t-interval of the logarithms.
-
-    Under two pairs the interval is without bounds.
-    """
-    logs = [math.log(one / other) for one, other in zip(first, second, strict=True)]
-    mean = statistics.fmean(logs)
-    if len(logs) < 2:
-        return Interval(math.exp(mean), 0.0, math.inf)
-    half = _t(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
-    return Interval(math.exp(mean), math.exp(mean - half), math.exp(mean + half))
-
-
-def _t(freedom: int) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975))
-
-
 def _spread(seconds: Sequence[float]) -> float:
     return statistics.stdev(map(math.log, seconds)) if len(seconds) > 1 else 0.0
 
@@ -209,7 +171,7 @@ def compare(
     profile = session.profile if session else "learn"
     samples: dict[str, list[float]] = {label: [] for label in runnable}
     comparison = Comparison(name, list(variants), profile, machine.latest(), samples, absent=absent)
-    with _Loop() as loop, ExitStack() as stack:
+    with Loop() as loop, ExitStack() as stack:
         calls = {label: _prepared(variant, stack, loop) for label, variant in runnable.items()}
         _run_cold(comparison, runnable, calls, check)
         _run_rounds(comparison, calls, budget * (BENCH if profile == "bench" else 1), session, progress)
@@ -234,7 +196,7 @@ def _sorted_out(
     return runnable, absent
 
 
-def _prepared(variant: Variant, stack: ExitStack, loop: _Loop) -> Callable[[], Any]:
+def _prepared(variant: Variant, stack: ExitStack, loop: Loop) -> Callable[[], Any]:
     """Enter the variant's setup and return a call without arguments that waits for an awaitable."""
     if variant.setup is None:
         return lambda: loop.settled(variant.call())
@@ -348,64 +310,3 @@ def _reason(comparison: Comparison, precise: int, spent: float, budget: float, v
         return "precise"
     next_block = spent / comparison.rounds * variants
     return "budget" if spent + next_block / 2 > budget else ""
-
-
-class _Loop:
-    """An event loop on a thread of its own, started when the first awaitable comes: a kernel's own is taken."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> _Loop:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._loop and self._thread:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            started = threading.Event()
-            self._thread = threading.Thread(target=self._serve, args=(started,), name="wings-loop", daemon=True)
-            self._thread.start()
-            started.wait()
-        assert self._loop is not None
-        return self._loop
-
-    def _serve(self, started: threading.Event) -> None:
-        with asyncio.Runner() as runner:
-            self._loop = runner.get_loop()
-            self._loop.call_soon(started.set)
-            self._loop.run_forever()
-
-    def settled(self, result: Any) -> Any:
-        """Return `result`, awaited if it is awaitable; an interrupt cancels it."""
-        if not inspect.isawaitable(result):
-            return result
-
-        async def wait() -> Any:
-            return await result
-
-        return self._run(wait())
-
-    def _run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._running())
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    @contextmanager
-    def entered(self, context: Any) -> Iterator[Any]:
-        """Enter and leave an async context manager on the loop."""
-        value = self._run(context.__aenter__())
-        try:
-            yield value
-        except BaseException as error:
-            if not self._run(context.__aexit__(type(error), error, error.__traceback__)):
-                raise
-        else:
-            self._run(context.__aexit__(None, None, None))

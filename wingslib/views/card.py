@@ -27,7 +27,8 @@ from wingslib.views.picture import Picture, encode
 from wingslib.views.wording import EDGE, fitted, shortened, text_width, wrapped
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Comparison, Interval
+    from wingslib.measure.comparison import Comparison
+    from wingslib.measure.intervals import Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,7 +15,7 @@ from wingslib.views.scales import held, linear_axis
 from wingslib.views.wording import as_interval, bounds, counted, digits, ratio
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 HEIGHT = 3.7
 Law = Callable[[int], float]

@@ -13,7 +13,8 @@ from wingslib.views.scales import held, ratio_axis, value_axis
 from wingslib.views.wording import about, bounds, capital, counted, digits, label_margin, ratio, spelled, wrapped
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Comparison, Interval
+    from wingslib.measure.comparison import Comparison
+    from wingslib.measure.intervals import Interval
 
 SAME = 0.05  # the band of the verdict "same"
 PITCH, TOP, BOTTOM, VERDICTS = 0.44, 0.82, 0.84, 5.52

@@ -16,7 +16,7 @@ from wingslib.views.scales import held, ratio_axis
 from wingslib.views.wording import as_interval, bounds, chosen, counted, digits, fitted, label_margin, measure
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 CLOSE = 1.25
 PITCH, TOP, BOTTOM, RIGHT = 0.36, 0.92, 0.84, 1.5

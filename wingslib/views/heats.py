@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wingslib.measure.comparison import fastest
+from wingslib.measure.intervals import fastest
 from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, foot_of, interval, note, row_label, rows_axes, themed, value_label
 from wingslib.views.card import dots as sample_dots
@@ -14,7 +14,7 @@ from wingslib.views.scales import held, ratio_axis
 from wingslib.views.wording import as_interval, bounds, capital, counted, digits, fitted, ratio, spelled, wrapped
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 PITCH = 0.46
 LEFT, RIGHT, TOP, BOTTOM = 1.30, 1.10, 1.16, 0.50

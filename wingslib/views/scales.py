@@ -15,7 +15,7 @@ from wingslib.views import theme
 from wingslib.views.wording import plain, text_width
 
 if TYPE_CHECKING:
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 FINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
 

@@ -14,7 +14,7 @@ from wingslib.views.wording import bounds, capital, counted, ratio, spelled, wra
 
 if TYPE_CHECKING:
     from wingslib.measure.claims import Verdict
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 TOP, BOTTOM, RIGHT = 0.98, 0.84, 2.30
 SIGNS = {"met": "✓", "not met": "✗", "can't tell": "?", "not testable here": "–"}

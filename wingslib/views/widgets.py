@@ -19,7 +19,7 @@ from wingslib.views.wording import as_interval
 
 if TYPE_CHECKING:
     from wingslib.engines.run import Timeline
-    from wingslib.measure.comparison import Interval
+    from wingslib.measure.intervals import Interval
 
 DESCRIBED, WIDE = {"description_width": "9em"}, {"width": "340px"}
 SILENT = "WINGS_PROGRESS"

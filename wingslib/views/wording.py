@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from wingslib.measure.comparison import Interval
+from wingslib.measure.intervals import Interval
 from wingslib.views import theme
 
 EDGE = 0.20

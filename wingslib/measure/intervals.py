@@ -1,0 +1,45 @@
+"""Means with their uncertainty, and what may be said of them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its 95 % interval; formats as `1.84× (1.64–2.06)`, with a unit of your choice for ×."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __format__(self, unit: str) -> str:
+        return f"{self.mean:.3g}{unit} ({self.low:.3g}–{self.high:.3g})"
+
+
+def fastest(speedups: Mapping[str, Interval], baseline: str) -> str:
+    """Return the label with the largest mean among those whose whole interval is above 1, else `baseline`."""
+    above = [label for label, speedup in speedups.items() if speedup.low > 1]
+    return max(above, key=lambda label: speedups[label].mean, default=baseline)
+
+
+def ratio_interval(first: Sequence[float], second: Sequence[float]) -> Interval:
+    """Return the mean of first / second, pair by pair, with the 95 % t-interval of the logarithms.
+
+    Under two pairs the interval is without bounds.
+    """
+    logs = [math.log(one / other) for one, other in zip(first, second, strict=True)]
+    mean = statistics.fmean(logs)
+    if len(logs) < 2:
+        return Interval(math.exp(mean), 0.0, math.inf)
+    half = _t(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
+    return Interval(math.exp(mean), math.exp(mean - half), math.exp(mean + half))
+
+
+def _t(freedom: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975))
