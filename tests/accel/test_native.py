@@ -146,4 +146,4 @@ except KeyboardInterrupt:
 """,
         20,
     )
-    assert (ended.stdout, ended.stderr) == ("interrupted {'wing': 1}\n", "")
+    assert (ended.stdout, ended.stderr) == ("interrupted {'wing': 1}\n", ""), ended

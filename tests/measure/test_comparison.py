@@ -362,3 +362,11 @@ def test_the_statistical_bars_hold_on_a_virtual_clock(clock):
     assert {race.verdict("other") for race in fast} == {"faster"}
     slow = [race_on_virtual_time(clock, random_numbers, 1.2) for _ in range(60)]
     assert sum(race.verdict("other") == "slower" for race in slow) >= 42
+
+
+def test_efficiency_is_the_speedup_for_each_worker():
+    """Efficiency and its interval are the speedup's, divided by the variant's workers."""
+    race = given("precise", base=[2.0, 2.2, 2.1, 2.0], other=[1.0, 1.2, 1.0, 1.1])
+    race.workers = {"base": 1, "other": 2}
+    speedup, efficiency = race.speedup("other"), race.efficiency("other")
+    assert (efficiency.mean, efficiency.low, efficiency.high) == (speedup.mean / 2, speedup.low / 2, speedup.high / 2)

@@ -126,7 +126,7 @@ def test_a_changed_list_does_not_change_the_next():
 @pytest.mark.parametrize("n", [0, -1, 2.5, "4", 10**9])
 def test_impossible_numbers_of_functions_are_refused(n, monkeypatch):
     """A number of functions that cannot be had is refused with the number shown."""
-    monkeypatch.setattr(corpora, "_drawn", lambda n: ("def f(): pass",))
+    monkeypatch.setattr(corpora, "_drawn", lambda n, most_lines: ("def f(): pass",))
     with pytest.raises(ParameterError, match=f"n is {n!r}; allowed"):
         corpora.functions(n)
 

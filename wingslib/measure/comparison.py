@@ -91,6 +91,11 @@ class Comparison:
         """Return how many times as fast as the baseline `label` is: the paired ratio with its 95 % t-interval."""
         return ratio_interval(self.samples[self.baseline], self.samples[label])
 
+    def efficiency(self, label: str) -> Interval:
+        """Return the speedup of `label` for each of its workers, with the interval."""
+        speedup, workers = self.speedup(label), self.workers[label]
+        return Interval(speedup.mean / workers, speedup.low / workers, speedup.high / workers)
+
     def verdict(self, label: str) -> str:
         """Say "same" (within ±5 %), "faster", "slower" or "can't tell"; "no verdict" for smoke or under 4 rounds."""
         if self.stopped == "smoke" or self.rounds < VERDICT_ROUNDS:

@@ -139,7 +139,7 @@ def _line(race: measure.Comparison, label: str) -> Line:
     speedup = race.speedup(label)
     bounds = f" ({speedup.low:.2f}–{speedup.high:.2f})" if math.isfinite(speedup.high) else ""
     verdict = SMOKE if race.stopped == "smoke" else race.verdict(label)
-    efficiency = f"{speedup.mean / race.workers[label]:.0%}".replace("%", " %")
+    efficiency = f"{race.efficiency(label).mean:.0%}".replace("%", " %")
     return Line(race.name, label, seconds, f"{speedup.mean:.2f}×{bounds}", efficiency, verdict)
 
 
