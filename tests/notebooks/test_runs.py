@@ -1,4 +1,4 @@
-"""Notebook 02 as its users run it: by plain papermill from elsewhere, and by nbval, which sees a broken engine."""
+"""Strict nbval means something: it sees an engine that is broken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 
-import nbformat
 import pytest
 
 from wingslib import paths
@@ -26,17 +25,6 @@ def losing(self, outcomes, timeline, *rest, **more):
 
 run.Run.__init__ = losing
 """
-
-
-@pytest.mark.timeout(150)
-def test_papermill_runs_it_from_another_folder(tmp_path):
-    """`papermill … -p workers 1 -p profile smoke` works wherever it is typed."""
-    notebook = paths.project() / "notebooks" / f"{NAME}.ipynb"
-    command = [sys.executable, "-m", "papermill", str(notebook), "out.ipynb", "-p", "workers", "1", "-p", "profile", "smoke"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    cells = [cell for cell in nbformat.read(tmp_path / "out.ipynb", as_version=4).cells if cell.cell_type == "code"]
-    assert all(cell.execution_count for cell in cells if cell.source.strip())
 
 
 @pytest.mark.timeout(150)
