@@ -108,7 +108,7 @@ def dots(
     pitch = (2.75 - top - bottom) / 2
     row_label(card, f"{len(ratios)} single races", left, top + 0.5 * pitch)
     row_label(card, "compare(A, A)", left, top + 1.5 * pitch - 0.09)
-    words = f"{ratio(measured.mean)} ({bounds(measured)})"
+    words = fitted(f"{ratio(measured.mean)} ({bounds(measured)})", left - 0.3, theme.BODY)
     card.text(left - 0.10, top + 1.5 * pitch + 0.09, words, theme.BODY, ha="right", color=theme.SOFT)
     return card.save("dots", dots_reading(ratios, measured, band))
 

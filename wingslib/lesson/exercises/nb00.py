@@ -15,17 +15,17 @@ Case = tuple[list[Span], int]
 
 STUB = '''\
 def filled(spans, workers):
-    """Return which share of the time that was paid for a worker held an item: 0 to 1, and 0 for no spans.
+    """Return the share of the paid time in which a worker held an item; 0 for no spans.
 
-    Every worker is paid for from the first `submitted` to the last `received` of all spans. It holds an item from
-    `started` to `finished`, computing or waiting.
+    Every worker is paid for from the first `submitted` to the last `received` of all
+    spans. It holds an item from `started` to `finished`, computing or waiting.
     """
     return ...
 '''
 
 SOLUTION = '''\
 def filled(spans, workers):
-    """Return which share of the time that was paid for a worker held an item: 0 to 1, and 0 for no spans."""
+    """Return the share of the paid time in which a worker held an item; 0 for no spans."""
     if not spans:
         return 0.0
     wall = max(span.received for span in spans) - min(span.submitted for span in spans)

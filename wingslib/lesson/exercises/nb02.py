@@ -25,8 +25,8 @@ CHUNK_STUB = '''\
 def chunk_for(n, item_seconds, message_seconds, workers):
     """Return how many of `n` items go into one message: 1 to n.
 
-    An item takes `item_seconds` on average; some take far longer, and often the long ones lie side by side. Each
-    message costs `message_seconds` on top.
+    An item takes `item_seconds` on average; some take far longer, and often the long
+    ones lie side by side. Each message costs `message_seconds` on top.
     """
     return ...
 '''
