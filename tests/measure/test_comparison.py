@@ -151,10 +151,10 @@ def test_a_noisy_race_goes_on_to_the_budget(clock):
 
 
 def test_profiles_change_only_the_budget(clock):
-    """Smoke is one block, bench five times the budget."""
+    """Smoke is one round, bench five times the budget."""
     variants = {"base": clock.takes(0.1, 0.2), "other": clock.takes(0.2, 0.1, 0.4), "third": clock.takes(0.1)}
     store.begin("x", {}, "smoke", {})
-    assert (compare("s", variants, budget=9).rounds, compare("s", variants, budget=9).stopped) == (2, "smoke")
+    assert (compare("s", variants, budget=9).rounds, compare("s", variants, budget=9).stopped) == (1, "smoke")
     store.begin("x", {}, "learn", {})
     learn = compare("l", variants, budget=9)
     store.begin("x", {}, "bench", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -68,7 +69,7 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
         return Verdict(claim, None, "not testable here", f"needs {claim.cores} cores, this machine has {usable}")
     if claim.kind == "speedup" and claim.threshold is not None and isinstance(evidence, Interval):
         word = "met" if evidence.low >= claim.threshold else "not met" if evidence.high < claim.threshold else "can't tell"
-        return Verdict(claim, evidence, word, reason)
+        return Verdict(claim, evidence if math.isfinite(evidence.high) else None, word, reason)
     if claim.kind == "fact" and isinstance(evidence, bool):
         return Verdict(claim, None, "met" if evidence else "not met", reason)
     allowed = "the Interval of a speedup" if claim.kind == "speedup" else "True or False"

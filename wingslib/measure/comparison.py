@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from wingslib import machine, store
@@ -31,7 +30,6 @@ PRECISE = 0.02
 SAME = 0.05
 NOISY = 0.10
 BENCH = 5
-SMOKE_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ def compare(
 
     Then rounds, at least 12, until two blocks in a row end with every half-width ≤ 2 %, or until `budget` seconds are
     spent, which outranks all else but one whole block. The budget is that of the profile learn; bench takes 5 times as
-    long, smoke 2 rounds. Samples go to the current session of the store as they are taken.
+    long; in smoke the cold run is the only round. Samples go to the current session of the store as they are taken.
 
     Raises:
         ParameterError: a wrong argument; nothing was run.
@@ -178,9 +176,42 @@ def compare(
     comparison = Comparison(name, list(variants), profile, machine.latest(), samples, absent=absent)
     with Loop() as loop, ExitStack() as stack:
         calls = {label: _prepared(variant, stack, loop) for label, variant in runnable.items()}
-        _run_cold(comparison, runnable, calls, check)
-        _run_rounds(comparison, calls, budget * (BENCH if profile == "bench" else 1), session, progress)
+        cold = _run_cold(comparison, runnable, calls, check)
+        record = _Record(comparison, session)
+        if profile == "smoke":
+            for label, timeline in cold.items():
+                record.sample(label, comparison.cold[label], timeline)
+            comparison.stopped = "smoke"
+        else:
+            _run_rounds(record, calls, budget * (BENCH if profile == "bench" else 1), progress)
+        record.finish()
     return comparison
+
+
+class _Record:
+    """Where samples go: into the comparison and, as they are taken, to the session."""
+
+    def __init__(self, comparison: Comparison, session: store.Session | None) -> None:
+        self.comparison, self._session = comparison, session
+        variants = [
+            {"label": label, "engine": engine, "workers": comparison.workers[label]}
+            for label, engine in comparison.engines.items()
+        ]
+        self._row = session.comparison(comparison.name, variants, comparison.cold) if session else 0
+
+    def sample(self, label: str, seconds: float, timeline: Timeline | None) -> None:
+        """Keep one sample of `label`, with the timeline of its run if it has one."""
+        samples = self.comparison.samples[label]
+        if self._session:
+            self._session.sample(self._row, label, len(samples), seconds, timeline)
+        samples.append(seconds)
+        if timeline:
+            self.comparison.runs[label].append(timeline)
+
+    def finish(self) -> None:
+        """Note why the comparison ended and what disturbed it."""
+        if self._session:
+            self._session.finish(self._row, self.comparison.stopped, self.comparison.noise)
 
 
 def _sorted_out(
@@ -217,8 +248,10 @@ def _run_cold(
     variants: dict[str, Variant],
     calls: dict[str, Callable[[], Any]],
     check: Callable[[Any, Any], bool] | None,
-) -> None:
+) -> dict[str, Timeline | None]:
+    """Run each variant once, check that all results are equal, and return the timelines of those that have one."""
     truth: Any = None
+    timelines: dict[str, Timeline | None] = {}
     for label, call in calls.items():
         began = time.perf_counter()
         result = call()
@@ -226,13 +259,14 @@ def _run_cold(
         run = isinstance(result, Run)
         comparison.engines[label] = result.timeline.engine if run else variants[label].engine
         comparison.workers[label] = result.timeline.workers if run else variants[label].workers
-        comparison.runs[label] = []
+        comparison.runs[label], timelines[label] = [], result.timeline if run else None
         value = result.values() if run else result
         if label == comparison.baseline:
             truth = value
         elif not (check(truth, value) if check else _equal(truth, value)):
             raise WingsError(f"{label!r} gives another result than {comparison.baseline!r}: {_difference(truth, value)}")
     comparison.equal = True
+    return timelines
 
 
 def _equal(truth: Any, value: Any) -> bool:
@@ -251,30 +285,21 @@ def _difference(truth: Any, value: Any) -> str:
 
 
 def _run_rounds(
-    comparison: Comparison,
+    record: _Record,
     calls: dict[str, Callable[[], Any]],
     budget: float,
-    session: store.Session | None,
     progress: Callable[[int, int | None], None] | None,
 ) -> None:
-    row = 0
-    if session:
-        variants = [
-            {"label": label, "engine": comparison.engines[label], "workers": comparison.workers[label]} for label in calls
-        ]
-        row = session.comparison(comparison.name, variants, comparison.cold)
+    comparison = record.comparison
     began, precise = time.perf_counter(), 0
     while not comparison.stopped:
-        rounds = SMOKE_ROUNDS if comparison.profile == "smoke" else None
-        for order in islice(_block(list(calls)), rounds):
+        for order in _block(list(calls)):
             for label in order:
-                _sample(comparison, label, calls[label], session, row)
+                _run_once(record, label, calls[label])
             if progress:
                 progress(comparison.rounds, None)
         precise = precise + 1 if _precise(comparison) else 0
         comparison.stopped = _reason(comparison, precise, time.perf_counter() - began, budget, len(calls))
-    if session:
-        session.finish(row, comparison.stopped, comparison.noise)
 
 
 def _block(labels: list[str]) -> Iterator[list[str]]:
@@ -285,17 +310,12 @@ def _block(labels: list[str]) -> Iterator[list[str]]:
         yield labels[shift:] + labels[:shift]
 
 
-def _sample(comparison: Comparison, label: str, call: Callable[[], Any], session: store.Session | None, row: int) -> None:
+def _run_once(record: _Record, label: str, call: Callable[[], Any]) -> None:
     gc.collect(1)
     began = time.perf_counter()
     result = call()
     seconds = time.perf_counter() - began
-    timeline = result.timeline if isinstance(result, Run) else None
-    if timeline:
-        comparison.runs[label].append(timeline)
-    if session:
-        session.sample(row, label, len(comparison.samples[label]), seconds, timeline)
-    comparison.samples[label].append(seconds)
+    record.sample(label, seconds, result.timeline if isinstance(result, Run) else None)
 
 
 def _precise(comparison: Comparison) -> bool:
@@ -309,8 +329,6 @@ def _precise(comparison: Comparison) -> bool:
 
 
 def _reason(comparison: Comparison, precise: int, spent: float, budget: float, variants: int) -> str:
-    if comparison.profile == "smoke":
-        return "smoke"
     if precise >= 2 and comparison.rounds >= LEAST_ROUNDS:
         return "precise"
     next_block = spent / comparison.rounds * variants

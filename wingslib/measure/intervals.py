@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95 % interval; formats as `1.84× (1.64–2.06)`, with a unit of your choice for ×."""
+    """A mean with its 95 % interval; formats as `1.84× (1.64–2.06)` with the unit that you name."""
 
     mean: float
     low: float
     high: float
 
     def __format__(self, unit: str) -> str:
+        if math.isinf(self.high):
+            return f"{self.mean:.3g}{unit}"
         return f"{self.mean:.3g}{unit} ({self.low:.3g}–{self.high:.3g})"
 
 
