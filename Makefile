@@ -4,7 +4,8 @@ PROFILE ?= learn
 BIN := .venv/bin
 RUST := $(shell find rust_ext -path rust_ext/target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.pyi' \) -print 2>/dev/null)
 
-export UV_SYSTEM_CERTS := 1 # a company's own certificates count for uv as they do for pip
+# A company's own certificates count for uv as they do for pip.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help run test lab lock clean
 
