@@ -1,4 +1,4 @@
-# Wings. `make help` lists the commands; each does its own set-up.
+# Wings. `make help` lists the commands; those that need it set up .venv first.
 PYTHON ?= python3
 PROFILE ?= learn
 BIN := .venv/bin
@@ -36,7 +36,7 @@ clean: ## remove the environment and the Rust build (results stay)
 
 .venv/.ready: requirements.txt pyproject.toml $(RUST)
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"Wings needs Python 3.11 or newer, python3 is {v}. Name another: make PYTHON=python3.12 ...")'
-	@echo "set-up: packages into .venv (600 MB), then the Rust extension"
+	@echo "set-up: packages into .venv (900 MB), then the Rust extension"
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check uv
 	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@$(BIN)/wings build

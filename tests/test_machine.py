@@ -62,8 +62,9 @@ def test_a_machine_is_busy_from_three_tenths_on():
 
 
 def test_the_load_counts_others_only(monkeypatch):
-    """What our own process used is taken off, and the load is never below zero."""
-    busy, own, clock = iter([10.0, 11.5]), iter([3.0, 3.5]), iter([0.0, 2.0])
+    """What our own processes used between the looks is taken off, whichever of them end or begin."""
+    looks = [{1: 2.0, 2: 1.0, 3: 90.0}, {1: 2.3, 2: 1.0, 4: 0.2}]  # 3 has ended between the two, 4 has begun
+    busy, own, clock = iter([10.0, 11.5]), iter(looks), iter([0.0, 2.0])
     monkeypatch.setattr(machine, "_busy_seconds", lambda: next(busy))
     monkeypatch.setattr(machine, "_own_seconds", lambda: next(own))
     monkeypatch.setattr(machine.time, "monotonic", lambda: next(clock))

@@ -1,7 +1,7 @@
 """What can I type? The command `wings`.
 
-Here options are read and results are said; all work is done in the rooms below. Exit status: 0 done, 1 a notebook or
-the build failed, 2 bad input, 130 interrupted.
+Here options are read and results are said; all work is done in the rooms below. Exit status: 0 done, 1 a notebook failed
+(or WINGS_REQUIRE names what is not there), 2 bad input, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from wingslib.errors import NotAvailable, ParameterError, StoreError, WingsError
+from wingslib.errors import ParameterError, StoreError, WingsError
 
 
 class _Group(click.Group):
@@ -86,12 +86,12 @@ def check() -> None:
 
 @main.command()
 def build() -> None:
-    """Build the Rust extension, or say why not (then everything else still runs)."""
+    """Build the Rust extension, or say why not; then everything else still runs."""
     from wingslib.workbook import environment
 
     try:
         click.echo(environment.build())
-    except NotAvailable as lacking:
+    except WingsError as lacking:
         click.echo(lacking)
         sys.exit(int(environment.required("rust")))
 

@@ -106,7 +106,8 @@ def load_by_others(seconds: float = 0.3) -> float:
     before, own_before = _busy_seconds(), _own_seconds()
     began = time.monotonic()
     time.sleep(seconds)
-    busy, own = _busy_seconds() - before, _own_seconds() - own_before
+    busy, own_after = _busy_seconds() - before, _own_seconds()
+    own = sum(used - own_before.get(process, 0.0) for process, used in own_after.items())
     return max(0.0, (busy - own) / (time.monotonic() - began))
 
 
@@ -117,18 +118,19 @@ def _busy_seconds() -> float:
     return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
 
 
-def _own_seconds() -> float:
+def _own_seconds() -> dict[int, float]:
+    """Return the CPU seconds so far of this process and each that it started, by process id."""
     import psutil
 
-    total = 0.0
+    found = {}
     me = psutil.Process()
     for process in [me, *me.children(recursive=True)]:
         try:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
-            continue  # it ended between the two looks, and what it used counts as the others'
-        total += times.user + times.system
-    return total
+            continue  # it has just ended, and the little that it used since the first look counts as the others'
+        found[process.pid] = times.user + times.system
+    return found
 
 
 def blas_threads() -> int | None:

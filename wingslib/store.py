@@ -28,7 +28,7 @@ from wingslib.errors import StoreError
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x57494E47  # "WING"
-MOST_SPANS = 2_000
+MOST_STORED_SPANS = 2_000
 BUSY_SECONDS = 10
 
 _SCHEMA = """
@@ -261,7 +261,7 @@ def _decoded(key: str, value: Any) -> Any:
 def _packed(timeline: Timeline) -> bytes:
     """Compress a timeline; past 2,000 spans only its totals for each worker."""
     record = dataclasses.asdict(timeline)
-    if len(timeline.spans) > MOST_SPANS:
+    if len(timeline.spans) > MOST_STORED_SPANS:
         record |= {"spans": [], "complete": False}
     return zlib.compress(json.dumps(record).encode())
 

@@ -137,6 +137,7 @@ def test_ctrl_c_ends_a_long_call():
         """
 import os, signal, threading
 from wingslib import accel
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 texts = ["wing span " * 1_000_000] * 20_000
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:

@@ -17,7 +17,7 @@ def opened(monkeypatch):
     monkeypatch.setattr(page, "describe", lambda: machine.describe(0.0))
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda thing, raw=False: shown.append(thing))
-    page.begin("02_multiprocessing", profile="smoke", workers=2)
+    page.begin("02_multiprocessing", profile="learn", workers=2)
     yield shown
     store.end()
 
@@ -70,7 +70,7 @@ def test_the_real_widget_stores_a_guess(opened):
 def test_a_choice_counts_when_all_cells_run_again(opened, monkeypatch):
     """A second session has the choice of the first, and the widget starts at it."""
     ask(monkeypatch)[3](3.0, "two cores")
-    page.begin("02_multiprocessing", profile="smoke", workers=2)
+    page.begin("02_multiprocessing", profile="learn", workers=2)
     assert ask(monkeypatch)[2] == 3.0
     assert [row[:3] for row in rows()] == [("hook", 3.0, "two cores")] * 2
 
@@ -114,3 +114,11 @@ def test_the_first_revealed_guess_counts():
     assert guesses.score(revealed) == (1, 2.0)
     assert guesses.score(revealed + other) == (2, 5.0)
     assert guesses.score([row]) == (0, None)
+
+
+def test_a_smoke_run_scores_no_guess(opened, monkeypatch):
+    """What a smoke run measured is not put beside the reader's guess."""
+    page.begin("02_multiprocessing", profile="smoke", workers=2)
+    ask(monkeypatch)[3](2.0, "two cores")
+    guesses.reveal("hook", 0.5, "2 processes")
+    assert rows()[-1][3] is None

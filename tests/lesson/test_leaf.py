@@ -92,3 +92,13 @@ def test_a_row_of_the_map_reads_the_same_everywhere():
 def test_every_written_notebook_is_in_the_contents():
     """No notebook is missing from the list of thirteen."""
     assert {path.stem for path in paths.notebooks().glob("*.ipynb")} <= QUESTIONS.keys()
+
+
+def test_a_smoke_run_keeps_the_leaf_of_another_run(opened):
+    """What was left in earnest is not replaced by a run that is no evidence, and it is said."""
+    page.begin("02_multiprocessing", profile="learn", workers=2)
+    leaves.leave(PICTURE, [{"chunk": 1}])
+    page.begin("02_multiprocessing", profile="smoke", workers=2)
+    leaves.leave(PICTURE, [{"chunk": 2}])
+    (leaf,) = leaves.leaves()
+    assert (leaf.profile, leaf.table) == ("learn", [{"chunk": 1}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from wingslib import machine, paths
@@ -85,11 +87,19 @@ def test_an_unknown_claim_lists_the_known(known):
         judge("nine", True)
 
 
-@pytest.mark.parametrize(("claim", "evidence"), [("seven", True), ("seven", None), ("so", Interval(1, 1, 1)), ("so", None)])
+@pytest.mark.parametrize(("claim", "evidence"), [("seven", True), ("so", Interval(1, 1, 1))])
 def test_evidence_of_the_wrong_kind_is_refused(known, claim, evidence):
     """A speedup needs an Interval, a fact True or False."""
     with pytest.raises(ParameterError, match=f"evidence for '{claim}' is"):
         judge(claim, evidence)
+
+
+@pytest.mark.parametrize(("claim", "evidence"), [("seven", None), ("so", None), ("seven", Interval(7, 0, math.inf))])
+def test_without_evidence_nothing_is_judged(known, claim, evidence):
+    """No measurement, or one round without an interval, is neither met nor not met."""
+    verdict = judge(claim, evidence)
+    assert (verdict.word, verdict.measured) == ("can't tell", None)
+    assert verdict.reason
 
 
 def test_claims_of_one_notebook(known):

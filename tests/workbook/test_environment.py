@@ -68,14 +68,16 @@ def test_a_new_rustc_lacks_nothing(tools):
     assert environment.rust_lacking() == ""
 
 
-def test_a_failed_build_is_an_error(tools, maturin):
-    """When the compiler is there but the build fails, its output is shown and the status is not 0."""
+def test_a_failed_build_is_shown(tools, maturin, monkeypatch):
+    """When the compiler is there but the build fails, its output is shown; only where rust is required does it stop all."""
     tools(cargo="exit 0", rustc="echo 'rustc 1.1000.0'")
     maturin(101, "error[E0308]: mismatched types")
     with pytest.raises(WingsError, match="E0308"):
         environment.build()
-    done = CliRunner().invoke(main, ["build"])
-    assert (done.exit_code, "E0308" in done.stderr) == (1, True)
+    for required, status in (("", 0), ("rust", 1)):
+        monkeypatch.setenv("WINGS_REQUIRE", required)
+        done = CliRunner().invoke(main, ["build"])
+        assert (done.exit_code, "E0308" in done.stdout) == (status, True)
 
 
 def test_a_missing_compiler_is_no_failure(tools, monkeypatch):

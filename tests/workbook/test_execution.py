@@ -66,6 +66,16 @@ def test_a_dead_kernel_is_noticed(notebook):
     assert "alive\n" in printed(done.path)
 
 
+@pytest.mark.parametrize(
+    ("given", "sweep", "told"),
+    [({"profile": "smoke"}, {}, "option of its own"), ({"workers": "1"}, {"workers": ["2"]}, "given by -p and by --sweep")],
+)
+def test_a_name_is_set_in_one_place(notebook, given, sweep, told):
+    """The profile has its own option, and what a sweep sets no parameter sets too."""
+    with pytest.raises(ParameterError, match=told):
+        run_notebooks([str(notebook("1"))], given, sweep, profile="smoke")
+
+
 def test_nothing_runs_on_bad_input(notebook):
     """A bad point of a sweep is refused before the good points run."""
     with pytest.raises(ParameterError, match="workers is '0'"):

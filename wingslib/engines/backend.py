@@ -47,6 +47,10 @@ class Backend(Protocol):
     cold: bool
     abandoned: int
 
+    @property
+    def hanging(self) -> int:
+        """Return how many workers were given up and still hold an item."""
+
     def encode(self, fn: Callable[[Any], Any]) -> Any:
         """Return the function in the form that crosses to a worker; ParameterError if it cannot."""
 

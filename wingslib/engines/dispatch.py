@@ -255,9 +255,9 @@ class Stream(Generic[R]):
 
     def _take_lost(self, job: Job, lost: Lost, received: float) -> None:
         """Fail the item that hung or killed its worker, and send the rest of its chunk again."""
-        if self.abandoned >= self._backend.workers:
+        if self._backend.hanging >= self._backend.workers:
             raise TooManyAbandoned(
-                f"{self.abandoned} threads hang, as many as the run has workers; threads cannot be killed. "
+                f"{self._backend.hanging} threads hang, as many as the run has workers; threads cannot be killed. "
                 "Give the calls inside a timeout of their own, or use processes."
             )
         if self.abandoned:

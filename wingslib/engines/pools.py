@@ -29,7 +29,7 @@ def collect(stream: Stream[R]) -> Run[R]:
         outcomes.extend(stream)
     except BaseException as error:
         outcomes += stream.waiting()
-        error.run = run(stream.total or stream.run.done)  # type: ignore[attr-defined]
+        error.run = run(stream.total or len(outcomes))  # type: ignore[attr-defined]
         raise
     finally:
         stream.close()

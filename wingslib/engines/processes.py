@@ -64,7 +64,6 @@ def map(
 
     Raises:
         ParameterError: a wrong argument, or a function that cannot be pickled; no process was started.
-        NotAvailable: the workers did not come up within 60 s.
     """
     return collect(
         stream(
@@ -110,7 +109,11 @@ def stream(
 
 
 def pool(*, workers: int | None = None, start: Start | None = None) -> Pool:
-    """Start `workers` processes (default: the usable cores) and keep them warm until the `with` block is left."""
+    """Start `workers` processes (default: the usable cores) and keep them warm until the `with` block is left.
+
+    Raises:
+        NotAvailable: the workers did not come up within 60 s.
+    """
     backend = _Processes(workers, start, cold=False)
     began = time.perf_counter()
     backend.wait_ready()
@@ -121,7 +124,7 @@ class _Processes:
     """pebble's pool as a backend, with a slot of shared memory for each chunk on its way."""
 
     engine = "processes"
-    abandoned = 0
+    abandoned = hanging = 0  # a process that hangs is killed
 
     def __init__(self, workers: int | None, start: Start | None, cold: bool) -> None:
         from pebble import CONSTS, ProcessPool
@@ -165,8 +168,12 @@ class _Processes:
 
     def _all_up(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while self._awaited > 0 and self._pool.active and self._gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            self._awaited -= 1
+        while self._awaited > 0 and self._pool.active:
+            left = deadline - time.monotonic()
+            if self._gate.acquire(timeout=max(0.0, min(0.1, left))):
+                self._awaited -= 1
+            elif left <= 0:
+                break
         return self._awaited <= 0
 
     def encode(self, fn: Callable[[Any], Any]) -> bytes:

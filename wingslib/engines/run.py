@@ -75,8 +75,8 @@ class Timeline:
     """All chunks of a run.
 
     `wall` is the time from the call to its end, `cold` whether the workers were started for it. Past 100,000 spans
-    only totals for each worker go on (`busy`, `compute`, `last`), and `complete` is False. `beats` and `gaps` are those
-    of the event loop (coroutines only).
+    only totals for each worker go on (`busy`, `compute`), and `complete` is False. `beats` and `gaps` are those of the
+    event loop (coroutines only).
     """
 
     engine: str

@@ -1,7 +1,7 @@
 """Threads: calls that block, side by side in one process.
 
 A thread cannot be killed. An item that exceeds its timeout gets its TimedOut on time, its thread is abandoned, and a
-fresh one takes its place; `run.abandoned` counts them, and as many of them as there are workers stop the run.
+fresh one takes its place; `run.abandoned` counts them, and as many that hang at one time as there are workers stop the run.
 """
 
 from __future__ import annotations
@@ -125,15 +125,17 @@ class _Threads:
 
     def submit(self, fn: Any, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
         """Put one chunk into the queue; the first starts the threads."""
+        job.handle = [0.0] * worker.SLOT
         if not self._running:
             self._running = True
             for _ in range(self.workers):
                 self._start()
-        job.handle = [0.0] * worker.SLOT
         self._tasks.put((fn, job, done))
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:
         """Give up the thread whose item has run for longer than `timeout`, and start a fresh one."""
+        if job.handle is None:
+            return None  # it is just being submitted
         thread, position, started, cancelled = job.handle
         if not started or cancelled or time.perf_counter() - started <= timeout:
             return None
@@ -143,12 +145,18 @@ class _Threads:
         self._start()
         return Lost(TimedOut, f"took longer than its timeout of {timeout:g} s.", int(position), started, int(thread))
 
+    @property
+    def hanging(self) -> int:
+        """Return how many abandoned threads have not come back."""
+        return len(self._given_up)
+
     def check(self) -> None:
         """Threads do not die."""
 
     def cancel(self, job: Job) -> None:
         """Let the thread skip the items of `job` that it has not started."""
-        job.handle[worker.CANCELLED] = 1.0
+        if job.handle is not None:
+            job.handle[worker.CANCELLED] = 1.0
 
     def close(self) -> None:
         """Let every thread end after its current item."""

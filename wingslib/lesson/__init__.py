@@ -1,7 +1,7 @@
 """One notebook, one reader: what a notebook's cells call.
 
 `page` opens a notebook; `prose` writes its computed sentences and catches what it breaks on purpose; `guesses` asks and
-reveals; `verdicts` judges the source chapter's claims; `leaves` leaves a notebook's piece of the guide and maps them
+reveals; `verdicts` judges the source chapter's claims; `leaf` leaves a notebook's piece of the guide and maps them
 all; `grading` checks the exercises, which have a module a notebook in `exercises`. Nothing here measures or draws:
 that is done in the rooms below.
 """

@@ -63,7 +63,7 @@ def reveal(
 
     The reading is one of four: too high, close (within 25 %), too low, or that this machine disagrees with the book:
     what was measured lies wholly outside `book`, the range (low, high) that the lesson expects. Without a choice it
-    speaks of the common guess and nothing is scored. `engine` gives the colour.
+    speaks of the common guess and nothing is scored, nor is anything in a smoke run. `engine` gives the colour.
 
     Raises:
         ParameterError: `lesson.guess` has not asked for `key` in this notebook.
@@ -75,7 +75,7 @@ def reveal(
     if key not in page.questions:
         raise ParameterError(f"key is {key!r}; asked were {sorted(page.questions)}. Run the cell of the guess first.")
     question, choice = page.questions[key], page.choices.get(key)
-    if choice and (opened := session()):
+    if choice and page.profile != "smoke" and (opened := session()):
         opened.reveal(key, measured if isinstance(measured, int | float) else measured.mean)
     row = GuessRow(label, choice.value if choice else None, question.common, measured, engine)
     picture = chart([row], unit=question.unit)

@@ -71,6 +71,8 @@ class Progress:
 def leave(picture: Picture, table: Sequence[Mapping[str, Any]]) -> None:
     """Write this notebook's leaf, its main `picture` and one `table` (rows as mappings), and say so.
 
+    A smoke run is not evidence, so it does not replace the leaf of another run.
+
     Raises:
         ParameterError: the table holds something else than text, numbers, True, False and None; nothing was written.
     """
@@ -86,6 +88,9 @@ def leave(picture: Picture, table: Sequence[Mapping[str, Any]]) -> None:
         "session": opened.id if opened else 0,
     }
     text = _json(record)
+    if page.profile == "smoke" and any(leaf.notebook == page.name and leaf.profile != "smoke" for leaf in leaves()):
+        print(f"kept the leaf of an earlier run: guide/{page.name}.png and .json")
+        return
     _put(guide() / f"{page.name}.png", picture.png)
     _put(guide() / f"{page.name}.json", text.encode())
     print(f"left a leaf of the guide: guide/{page.name}.png and .json")
@@ -144,6 +149,8 @@ def _put(path: Path, content: bytes) -> None:
 def _leaf(path: Path) -> Leaf:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        if not path.with_suffix(".png").is_file():
+            raise ValueError("its picture is missing")
         record["verdicts"] = [_verdict(**row) for row in record["verdicts"]]
         return Leaf(**record, picture=path.with_suffix(".png"))
     except (KeyError, TypeError, ValueError) as error:

@@ -55,7 +55,8 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
     """Judge a claim by its evidence: the Interval of a speedup, or whether a fact was seen to hold, with the `reason`.
 
     A claim that needs more cores than this machine may use is "not testable here", whatever the evidence. A speedup is
-    "met" if its whole interval reaches the threshold, "not met" if none of it does.
+    "met" if its whole interval reaches the threshold, "not met" if none of it does. Without evidence (None, or an interval
+    without bounds) it is "can't tell".
 
     Raises:
         ParameterError: an unknown claim, or evidence of the wrong kind.
@@ -67,9 +68,13 @@ def judge(claim_id: str, evidence: Interval | bool | None, reason: str = "") -> 
     usable = machine.usable_cores()
     if claim.cores > usable:
         return Verdict(claim, None, "not testable here", f"needs {claim.cores} cores, this machine has {usable}")
+    if evidence is None:
+        return Verdict(claim, None, "can't tell", reason or "not measured")
     if claim.kind == "speedup" and claim.threshold is not None and isinstance(evidence, Interval):
+        if math.isinf(evidence.high):
+            return Verdict(claim, None, "can't tell", "one round has no interval")
         word = "met" if evidence.low >= claim.threshold else "not met" if evidence.high < claim.threshold else "can't tell"
-        return Verdict(claim, evidence if math.isfinite(evidence.high) else None, word, reason)
+        return Verdict(claim, evidence, word, reason)
     if claim.kind == "fact" and isinstance(evidence, bool):
         return Verdict(claim, None, "met" if evidence else "not met", reason)
     allowed = "the Interval of a speedup" if claim.kind == "speedup" else "True or False"

@@ -21,13 +21,12 @@ from wingslib import machine, store
 from wingslib.engines.run import Run, Timeline
 from wingslib.errors import NotAvailable, ParameterError, WingsError, require_callable, require_count, require_seconds
 from wingslib.measure.efficiency import Split, mean_split, split
-from wingslib.measure.intervals import Interval, fastest, ratio_interval
+from wingslib.measure.intervals import SAME, Interval, fastest, ratio_interval
 from wingslib.measure.loop import Loop
 
 LEAST_ROUNDS = 12
 VERDICT_ROUNDS = 4
 PRECISE = 0.02
-SAME = 0.05
 NOISY = 0.10
 BENCH = 5
 
@@ -108,7 +107,7 @@ class Comparison:
     @property
     def winner(self) -> str:
         """Return the fastest variant that is faster beyond doubt, else the baseline."""
-        return fastest({label: self.speedup(label) for label in self.samples}, self.baseline)
+        return fastest({label: self.speedup(label) for label in self.samples if self.verdict(label) == "faster"}, self.baseline)
 
     @property
     def noise(self) -> str:
@@ -300,6 +299,8 @@ def _run_rounds(
                 progress(comparison.rounds, None)
         precise = precise + 1 if _precise(comparison) else 0
         comparison.stopped = _reason(comparison, precise, time.perf_counter() - began, budget, len(calls))
+    if progress:
+        progress(comparison.rounds, comparison.rounds)
 
 
 def _block(labels: list[str]) -> Iterator[list[str]]:

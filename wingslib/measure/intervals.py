@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+SAME = 0.05
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -23,8 +25,8 @@ class Interval:
 
 
 def fastest(speedups: Mapping[str, Interval], baseline: str) -> str:
-    """Return the label with the largest mean among those whose whole interval is above 1, else `baseline`."""
-    above = [label for label, speedup in speedups.items() if speedup.low > 1]
+    """Return the label with the largest mean among those that are faster beyond doubt, else `baseline`."""
+    above = [label for label, speedup in speedups.items() if speedup.low > 1 and speedup.high > 1 + SAME]
     return max(above, key=lambda label: speedups[label].mean, default=baseline)
 
 

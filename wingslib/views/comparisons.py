@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from wingslib.measure.intervals import SAME
 from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, row_label, rows_axes, themed, value_label
 from wingslib.views.picture import Picture
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison
     from wingslib.measure.intervals import Interval
 
-SAME = 0.05  # the band of the verdict "same"
 PITCH, TOP, BOTTOM, VERDICTS = 0.44, 0.82, 0.84, 5.52
 TITLE_LENGTH = 60
 

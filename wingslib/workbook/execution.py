@@ -71,11 +71,13 @@ def run_notebooks(
     Raises:
         ParameterError, StoreError: a notebook, a parameter, the profile, the results folder or the store is unusable.
     """
-    plans = _plans(declared.find(names), parameters or {}, sweep or {}, declared.check_profile(profile))
+    parameters, sweep = parameters or {}, sweep or {}
+    declared.check_once(parameters, sweep)
+    plans = _plans(declared.find(names), parameters, sweep, declared.check_profile(profile))
     _sessions(0, "")  # a store that is none says so before any work
     total = sum(plan.cells for plan in plans)
     done, executions = 0, []
-    with _environment(profile):
+    with environment(profile):
         for plan in plans:
             executions.append(_execute(plan, _count(progress, done, total, plan.notebook.stem)))
             done += plan.cells
@@ -161,7 +163,7 @@ def _count(progress: Progress | None, done: int, total: int, notebook: str) -> C
 
 
 @contextmanager
-def _environment(profile: str) -> Iterator[None]:
+def environment(profile: str) -> Iterator[None]:
     """Let kernels inherit the store's absolute path and the profile, and draw no progress bar of their own."""
     before = dict(os.environ)
     quiet = {"WINGS_PROGRESS": "off", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

@@ -5,13 +5,13 @@ Two refreshes differ only in what was measured: times, models of widgets and ver
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from wingslib.errors import WingsError
 from wingslib.workbook import parameters
+from wingslib.workbook.execution import environment
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -27,23 +27,23 @@ def refresh(names: Iterable[str] = (), progress: Callable[[int, int, str], None]
         ParameterError: there is no such notebook.
         WingsError: a cell failed; that notebook's file is as it was.
     """
-    os.environ.update(WINGS_PROFILE="learn", WINGS_PROGRESS="off")
     notebooks = parameters.find(names)
-    for done, path in enumerate(notebooks):
-        if progress:
-            progress(done, len(notebooks), path.stem)
-        _refresh(path)
+    with environment("learn"):
+        for done, path in enumerate(notebooks):
+            if progress:
+                progress(done, len(notebooks), path.stem)
+            _refresh(path)
     return notebooks
 
 
 def _refresh(path: Path) -> None:
     import nbformat
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
     try:
         _client(notebook, path).execute()
-    except (CellExecutionError, DeadKernelError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise WingsError(f"{path.stem} failed, its file is as it was: {error}") from error
     clean(notebook)
     partial = path.with_suffix(".partial")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,14 @@ def check(selected: Iterable[Path], given: Mapping[str, object]) -> dict[str, ob
                 raise ParameterError(f"{notebook.stem} has no parameter {name!r}; it has\n{_listed(known)}")
             checked[name] = _typed(checked[name], known[name], known)
     return checked
+
+
+def check_once(given: Collection[str], swept: Collection[str]) -> None:
+    """Raise ParameterError if a name is set in two places, or `profile` elsewhere than by its own option."""
+    if "profile" in {*given, *swept}:
+        raise ParameterError("profile is given as a parameter; it has an option of its own. For example --profile smoke.")
+    if twice := sorted({*given} & {*swept}):
+        raise ParameterError(f"{twice[0]} is given by -p and by --sweep; allowed is one of them. Take one out.")
 
 
 def check_profile(profile: object) -> str:
