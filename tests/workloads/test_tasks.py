@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import pickle
 import statistics
 import subprocess
@@ -64,13 +63,6 @@ def test_spin_is_repeatable_and_grows_with_its_steps():
     assert tasks.spin(0, seed=7) == 7
 
 
-def test_naps_return_what_they_slept():
-    """Waiting tasks return their seconds, and mixed work returns what it computed."""
-    assert tasks.nap(0.001) == 0.001
-    assert asyncio.run(tasks.anap(0.001)) == 0.001
-    assert tasks.mixed((0.001, 50)) == tasks.spin(50)
-
-
 @pytest.mark.parametrize("kind", ["constant", "exponential", "lognormal", "sorted"])
 def test_durations_have_their_mean_and_are_repeatable(kind):
     """Each kind has the mean that was asked for, within its chance, and repeats from its seed."""
@@ -93,20 +85,6 @@ def test_wrong_durations_are_refused(arguments, message):
     """A wrong kind, number or mean is refused by name."""
     with pytest.raises(ParameterError, match=message):
         tasks.durations(*arguments)
-
-
-def test_calibration_fills_the_seconds_asked_for(monkeypatch):
-    """On a clock where a call takes 3 ms, 33 calls fill 0.1 s; a call longer than that is made once."""
-    monkeypatch.setattr(tasks, "_time_calls", lambda fn, item, calls: calls * item)
-    assert tasks.calibrated(tasks.spin, 0.003, 0.1) == 33
-    assert tasks.calibrated(tasks.spin, 5.0, 0.1) == 1
-
-
-def test_calibration_times_the_calls_it_makes():
-    """Every timed call is really made."""
-    made = []
-    assert tasks._time_calls(made.append, 4, 6) > 0
-    assert made == [4] * 6
 
 
 def test_a_product_is_the_same_for_every_number_of_threads():

@@ -162,10 +162,6 @@ class Case:
     name: str
     work: Callable[[Any], Any]
 
-    def serial(self, items: list[Any]) -> list[Any]:
-        """Work on all items in a plain loop: what every engine's values must equal."""
-        return [self.work(item) for item in items]
-
 
 CASES = {
     "file": Case("parse a large file", parse_slice),

@@ -1,4 +1,4 @@
-"""Functions for engines to run: some compute, some wait, some are tiny, some bring home a heavy result.
+"""Functions for engines to run: some compute, some are tiny, some bring home a heavy result.
 
 Each gives the same result in any process and thread. Nothing heavy is imported at module level, because every
 worker imports this file. What is run on which material is the caller's choice.
@@ -7,7 +7,6 @@ worker imports this file. What is run on which material is the caller's choice.
 from __future__ import annotations
 
 import ast
-import asyncio
 import io
 import math
 import random
@@ -15,12 +14,9 @@ import time
 import tokenize
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TypeVar
 
 from wingslib.errors import ParameterError, require_count, require_seconds
 from wingslib.machine import current_core
-
-T = TypeVar("T")
 
 _FORKS = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert, ast.match_case)
 _MATRIX_SIDE = 500
@@ -96,25 +92,6 @@ def spin(iterations: int, seed: int = 1) -> int:
     return number
 
 
-def nap(seconds: float) -> float:
-    """Wait for `seconds`, holding the thread but no core; return `seconds`."""
-    time.sleep(seconds)
-    return seconds
-
-
-async def anap(seconds: float) -> float:
-    """Wait for `seconds`, letting the event loop go on; return `seconds`."""
-    await asyncio.sleep(seconds)
-    return seconds
-
-
-def mixed(item: tuple[float, int]) -> int:
-    """Wait, then compute: `item` is (seconds to wait, steps of `spin`). Return what `spin` returns."""
-    seconds, iterations = item
-    time.sleep(seconds)
-    return spin(iterations)
-
-
 _SHAPES: dict[str, Callable[[random.Random], float]] = {
     "constant": lambda rng: 1.0,
     "exponential": lambda rng: -math.log(1.0 - rng.random()),
@@ -135,25 +112,6 @@ def durations(kind: str, n: int, seed: int, mean: float = 1.0) -> list[float]:
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
     drawn = [mean * _SHAPES[kind](rng) for _ in range(n)]
     return sorted(drawn) if kind == "sorted" else drawn
-
-
-def calibrated(fn: Callable[[T], object], item: T, seconds: float) -> int:
-    """Return how many calls of `fn(item)` fill about `seconds` on this machine now; at least 1.
-
-    It measures for a quarter of `seconds`, at most some 0.1 s, or for a single call if that takes longer.
-    """
-    require_seconds("seconds", seconds)
-    enough, calls = min(seconds / 4, 0.05), 1
-    while (spent := _time_calls(fn, item, calls)) < enough:
-        calls *= 2
-    return max(1, round(calls * seconds / spent))
-
-
-def _time_calls(fn: Callable[[T], object], item: T, calls: int) -> float:
-    start = time.perf_counter()
-    for _ in range(calls):
-        fn(item)
-    return time.perf_counter() - start
 
 
 def product(item: tuple[int, int | None]) -> int:
