@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 
 import pytest
 from PIL import Image
 
 from tests.views.samples import pool_timeline, saw_law, saw_points
+from wingslib.measure import Interval, schedule
 from wingslib.views import chunk_explorer, guess_widgets, progress_bar, widgets
 
 
@@ -143,3 +145,14 @@ def test_headless_runs_have_no_bar(bars: list[FakeBar], monkeypatch: pytest.Monk
     monkeypatch.setenv(widgets.SILENT, "off")
     progress_bar("races")(1, 3)
     assert bars == []
+
+
+def test_the_explorer_moves_where_one_round_has_no_interval() -> None:
+    """In a smoke run, whose means have no bounds, moving the slider still draws another saw."""
+    lines = {chunk: schedule([0.001] * 20, 2, chunk) for chunk in (1, 5, 10)}
+    box = chunk_explorer({chunk: Interval(1.5, 0.0, math.inf) for chunk in lines}, lines, items=20, workers=2)
+    drawn = set()
+    for chunk in lines:
+        box.slider.value = chunk
+        drawn.add(box.saw_chart.value)
+    assert len(drawn) == 3

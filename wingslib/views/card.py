@@ -6,6 +6,7 @@ No chart lives here.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -158,9 +159,19 @@ def dots(
 def interval(ax: Axes, place: float, value: Interval, engine: str, upright: bool = False, hollow: bool = False) -> None:
     """Draw a mean with its 95 % interval at `place` on the other axis; hollow where it cannot be tested here.
 
-    An end beyond the axis, whose limits must be set by now, becomes an arrow at the frame.
+    An end beyond the axis, whose limits must be set by now, becomes an arrow at the frame. A mean without bounds (one round)
+    stands alone.
     """
     colour, marker = theme.SOLID[theme.family(engine)], theme.MARKER[theme.family(engine)]
+    if math.isfinite(value.high):
+        _bar(ax, place, value, upright, colour)
+    style: dict[str, Any] = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
+    if not hollow:
+        style = {"markerfacecolor": colour, "markeredgecolor": theme.CARD, "markeredgewidth": 1.0}
+    _mark(ax, [value.mean], [place], upright, marker=marker, markersize=8, zorder=5, **style)
+
+
+def _bar(ax: Axes, place: float, value: Interval, upright: bool, colour: str) -> None:
     first, last = ax.get_ylim() if upright else ax.get_xlim()
     low, high = max(value.low, first), min(value.high, last)
     _mark(ax, [low, high], [place, place], upright, color=colour, linewidth=2.6, solid_capstyle="butt", zorder=4)
@@ -170,10 +181,6 @@ def interval(ax: Axes, place: float, value: Interval, engine: str, upright: bool
     ):
         if beyond:
             _mark(ax, [end], [place], upright, marker=arrow, color=colour, markersize=6, clip_on=False, zorder=4)
-    style: dict[str, Any] = {"markerfacecolor": theme.CARD, "markeredgecolor": colour, "markeredgewidth": 1.6}
-    if not hollow:
-        style = {"markerfacecolor": colour, "markeredgecolor": theme.CARD, "markeredgewidth": 1.0}
-    _mark(ax, [value.mean], [place], upright, marker=marker, markersize=8, zorder=5, **style)
 
 
 def _mark(ax: Axes, values: list[float], places: list[float], upright: bool, **style: Any) -> None:
