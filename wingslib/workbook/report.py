@@ -137,10 +137,11 @@ def _line(race: measure.Comparison, label: str) -> Line:
     if label == race.baseline:
         return Line(race.name, label, seconds, "1", "", "baseline")
     speedup = race.speedup(label)
-    bounds = f" ({speedup.low:.2f}–{speedup.high:.2f})" if math.isfinite(speedup.high) else ""
+    form = ".2f" if speedup.mean >= 0.1 else ".2g"
+    bounds = f" ({speedup.low:{form}}–{speedup.high:{form}})" if math.isfinite(speedup.high) else ""
     verdict = SMOKE if race.stopped == "smoke" else race.verdict(label)
     efficiency = f"{race.efficiency(label).mean:.0%}".replace("%", " %")
-    return Line(race.name, label, seconds, f"{speedup.mean:.2f}×{bounds}", efficiency, verdict)
+    return Line(race.name, label, seconds, f"{speedup.mean:{form}}×{bounds}", efficiency, verdict)
 
 
 def _note(race: measure.Comparison) -> str:
