@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from wingslib.engines.run import Gap, Span, Timeline
 from wingslib.views import captions, theme
-from wingslib.views.areas import box, in_flight, tally
+from wingslib.views.areas import BINS, box, in_flight, tally
 from wingslib.views.card import Card, Foot, hatched, key, note
 from wingslib.views.picture import Picture
 from wingslib.views.rows import BOTTOM, ROOM, STRIP, TOP, beside, frame, rectangles, strip
@@ -66,8 +66,8 @@ def _task(ax: Any, line: Timeline, span: Span, top: float, bar: float) -> None:
 def heartbeat(ax: Any, line: Timeline) -> None:
     """Draw a stroke for each beat of the loop; where beats are many, one for each step of time that had any."""
     beats = [beat for beat in line.beats if 0 <= beat <= line.wall]
-    if len(beats) > 175:
-        beats = [(place + 0.5) * line.wall / 175 for place, count in enumerate(tally(beats, line.wall)) if count]
+    if len(beats) > BINS:
+        beats = [(place + 0.5) * line.wall / BINS for place, count in enumerate(tally(beats, line.wall)) if count]
     ax.vlines(beats, 0.05, HEART - 0.07, color=theme.INK, linewidth=1.2)
     beside(ax, HEART / 2, "heartbeat", f"{len(line.beats):,} beats", theme.SMALL, color=theme.SOFT)
 

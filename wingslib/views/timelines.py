@@ -12,7 +12,7 @@ from typing import Any
 
 from wingslib.engines.run import Run, Timeline
 from wingslib.views import captions, rows, theme
-from wingslib.views.areas import MOST_BOXES, Lane, enlarged, lanes, shares
+from wingslib.views.areas import BINS, MOST_BOXES, Lane, enlarged, lanes, shares
 from wingslib.views.card import Card, Foot, Stamp, foot_of, hatched, key, themed, value_label
 from wingslib.views.loops import flight, loop_tasks
 from wingslib.views.picture import Picture
@@ -58,7 +58,7 @@ def _lanes(line: Timeline, drawn: Sequence[Lane], title: str | None, foot: Foot,
     height = len(drawn) * pitch + 2 * rows.STRIP
     card = Card(title or captions.lane_title(line), rows.TOP + height + below, foot, sample_of(line))
     key(card, rows.states(line, drawn))
-    words = f"since the run began{f' (height = share of each {seconds(line.wall / 175)})' if many else ''}"
+    words = f"since the run began{f' (height = share of each {seconds(line.wall / BINS)})' if many else ''}"
     ax = rows.frame(card, horizon or line.wall, height, below, words)
     _strips(ax, line, height)
     draw_rows(ax, line, drawn, rows.STRIP, pitch)

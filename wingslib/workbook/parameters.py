@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wingslib.errors import ParameterError
+from wingslib.lesson.page import PROFILES
 from wingslib.paths import notebooks
 
-PROFILES = ("smoke", "learn", "bench")
 _TYPES = {"bool": bool, "int": int, "float": float, "str": str}
 
 
