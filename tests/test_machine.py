@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 
 from wingslib import machine
@@ -61,15 +64,115 @@ def test_a_machine_is_busy_from_three_tenths_on():
     assert made(load=0.61).busy
 
 
-def test_the_load_counts_others_only(monkeypatch):
-    """What our own processes used between the looks is taken off, whichever of them end or begin."""
-    looks = [{1: 2.0, 2: 1.0, 3: 90.0}, {1: 2.3, 2: 1.0, 4: 0.2}]  # 3 has ended between the two, 4 has begun
-    busy, own, clock = iter([10.0, 11.5]), iter(looks), iter([0.0, 2.0])
-    monkeypatch.setattr(machine, "_busy_seconds", lambda: next(busy))
-    monkeypatch.setattr(machine, "_own_seconds", lambda: next(own))
-    monkeypatch.setattr(machine.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(machine.time, "sleep", lambda seconds: None)
-    assert machine.load_by_others() == pytest.approx(0.5)
+def reading(at, busy, own, ended=0.0):
+    return machine._Reading(at, busy, own, ended)
+
+
+@pytest.mark.parametrize(
+    ("after", "others"),
+    [
+        (reading(2.0, 11.5, {1: 2.3, 2: 1.0, 3: 90.0, 4: 0.2}), 0.5),  # 4 has begun
+        (reading(2.0, 11.5, {1: 2.3, 2: 1.0, 4: 0.2}, ended=90.5), 0.25),  # 3 used 0.5 s more, ended and was reaped
+        (reading(2.0, 11.5, {1: 2.3, 2: 1.0, 4: 0.2}), 0.5),  # 3 has ended, and nobody tells what it used
+        (reading(2.0, 11.5, {1: 9.0, 2: 1.0, 3: 90.0}), 0.0),  # clocks that tick apart
+        (reading(0.0, 10.0, {}), 0.0),  # no time has passed
+    ],
+)
+def test_the_load_counts_others_only(monkeypatch, after, others):
+    """What our own processes used between two readings is taken off, whichever of them end or begin."""
+    monkeypatch.setattr(machine, "_spare_cores", lambda: 0)
+    assert machine._used_by_others(reading(0.0, 10.0, {1: 2.0, 2: 1.0, 3: 90.0}), after) == pytest.approx(others)
+
+
+def test_a_quota_leaves_cores_to_others(monkeypatch):
+    """Four busy cores of 64 cost a container of two nothing; 63 take one of its two."""
+    monkeypatch.setattr(machine, "allowed_cores", lambda: list(range(64)))
+    monkeypatch.setattr(machine, "usable_cores", lambda: 2)
+    for busy, taken in ((4.0, 0.0), (63.0, 1.0)):
+        assert machine._used_by_others(reading(0.0, 0.0, {}), reading(1.0, busy, {})) == pytest.approx(taken)
+
+
+def test_looks_follow_each_other_without_sleeping(monkeypatch):
+    """The first look starts the count; each later one counts from the look before."""
+    monkeypatch.setattr(machine, "_spare_cores", lambda: 0)
+    monkeypatch.setattr(machine.time, "sleep", lambda seconds: pytest.fail("a look slept"))
+    readings = iter([reading(0.0, 10.0, {1: 1.0}), reading(1.0, 12.0, {1: 2.0}), reading(3.0, 13.0, {1: 2.5})])
+    monkeypatch.setattr(machine, "_read", lambda: next(readings))
+    neighbours = machine.Neighbours()
+    assert [neighbours.look() for _ in range(3)] == pytest.approx([0.0, 1.0, 0.25])
+
+
+SPIN = "import time\nbegan = time.monotonic()\nwhile time.monotonic() - began < 20: pass"
+ORPHAN = f"""import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", {SPIN!r}], stdout=-3, stderr=-3, start_new_session=True).pid)
+"""
+
+
+@pytest.fixture
+def spinning():
+    """Two busy processes: one that we started, and one that has nothing to do with us."""
+    mine = subprocess.Popen([sys.executable, "-c", SPIN])
+    printed = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, check=True).stdout
+    stranger = psutil.Process(int(printed))
+    yield psutil.Process(mine.pid), stranger
+    for process in (stranger, mine):
+        process.kill()
+    mine.wait()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs an orphan that another process adopts")
+def test_a_busy_child_is_ours_and_a_stranger_is_not(spinning):
+    """What a child of ours used is taken off; what a stranger used is left to be counted."""
+    child, stranger = spinning
+    strange, before = stranger.cpu_times().user, machine._read()
+    deadline = time.monotonic() + 5
+    while (used := stranger.cpu_times().user - strange) < 0.1 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    after = machine._read()
+    assert after.own[child] > before.own[child]
+    assert stranger not in after.own
+    assert machine._used_by_others(before, after) * (after.at - before.at) > used / 2
+
+
+def test_a_child_that_ends_meanwhile_is_left_out(monkeypatch):
+    """A child that was listed and is gone when it is asked raises nothing."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    gone = psutil.Process(child.pid)
+    child.communicate(b"")
+    monkeypatch.setattr(psutil.Process, "children", lambda self, recursive: [gone])
+    own, _ = machine._own_seconds()
+    assert list(own) == [psutil.Process()]
+
+
+@pytest.mark.parametrize(
+    ("workers", "usable", "others", "wide"),
+    [
+        (1, 2, 0.0, 1),
+        (1, 2, 5.0, 1),
+        (8, 2, 0.0, 2),
+        (2, 2, 0.4, 2),
+        (2, 2, 0.5, 2),
+        (2, 2, 0.6, 1),
+        (2, 2, 1.0, 1),
+        (2, 2, 5.0, 1),
+        (4, 8, 1.5, 4),
+        (8, 8, 1.5, 7),
+        (8, 8, 1.6, 6),
+    ],
+)
+def test_the_window_leaves_room_for_others(workers, usable, others, wide):
+    """As many workers as there are usable cores that nobody else keeps busy, never fewer than one."""
+    assert machine.window(workers, usable, others) == wide
+
+
+def test_a_window_narrows_at_once_and_widens_one_step_a_look():
+    """A scripted load of one core for two looks gives 2, 1, 1, 2; a window of 8 comes back by ones."""
+    for cores, load, expected in ((2, [0, 1, 1, 0], [2, 1, 1, 2]), (8, [6, 0, 0, 5, 0], [2, 3, 4, 3, 4])):
+        now, seen = cores, []
+        for others in load:
+            now = machine.step(now, machine.window(cores, cores, others))
+            seen.append(now)
+        assert seen == expected
 
 
 def test_a_look_at_this_machine():

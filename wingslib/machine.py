@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+import math
 import multiprocessing
 import os
 import platform
@@ -14,6 +15,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 CGROUPS = Path("/sys/fs/cgroup")
 BUSY_SHARE = 0.3
@@ -101,36 +103,99 @@ def allowed_cores() -> list[int]:
     return sorted(affinity(0)) if affinity else []
 
 
+class Neighbours:
+    """Watches how many cores programs outside this process tree keep busy, from one look to the next.
+
+    Cores that this process may not use count only where what is busy there crowds those that it may. CPU clocks tick
+    every 10 ms, so looks closer than 0.1 s are coarse.
+    """
+
+    def __init__(self) -> None:
+        self._seen: _Reading | None = None
+
+    def look(self) -> float:
+        """Return the cores kept busy since the last look, without sleeping; the first look starts the count: 0.0."""
+        before, self._seen = self._seen, _read()
+        return 0.0 if before is None else _used_by_others(before, self._seen)
+
+
 def load_by_others(seconds: float = 0.3) -> float:
     """Watch for `seconds` and return how many cores programs outside this process tree kept busy."""
-    before, own_before = _busy_seconds(), _own_seconds()
-    began = time.monotonic()
+    neighbours = Neighbours()
+    neighbours.look()
     time.sleep(seconds)
-    busy, own_after = _busy_seconds() - before, _own_seconds()
-    own = sum(used - own_before.get(process, 0.0) for process, used in own_after.items())
-    return max(0.0, (busy - own) / (time.monotonic() - began))
+    return neighbours.look()
+
+
+def window(workers: int, usable: int, others: float) -> int:
+    """Return how many workers should have work while other programs keep `others` of the `usable` cores busy.
+
+    Whole cores count: half a core and less is nobody's, more than half is a core taken (1.5 takes one, 1.6 two).
+    """
+    taken = math.ceil(others - 0.5)
+    return max(1, min(workers, usable - taken))
+
+
+def step(now: int, wanted: int) -> int:
+    """Return the next window on the way from `now` to `wanted`: narrowed at once, widened by one."""
+    return min(wanted, now + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """CPU seconds so far, of the cores that we may use and of each of our processes; `ended` is used by what we reaped."""
+
+    at: float
+    busy: float
+    own: dict[Any, float]
+    ended: float
+
+
+def _read() -> _Reading:
+    busy, (own, ended) = _busy_seconds(), _own_seconds()
+    return _Reading(time.monotonic(), busy, own, ended)
+
+
+def _used_by_others(before: _Reading, after: _Reading) -> float:
+    """Return the cores that others kept busy between two readings; what ended in between is told by who reaped it."""
+    alive = sum(max(0.0, used - before.own.get(process, 0.0)) for process, used in after.own.items())
+    gone = sum(used for process, used in before.own.items() if process not in after.own)
+    own = alive + max(0.0, after.ended - before.ended - gone)
+    seconds = max(after.at - before.at, 1e-9)
+    return max(0.0, (after.busy - before.busy - own) / seconds - _spare_cores())
+
+
+def _spare_cores() -> int:
+    """Return how many of the cores we are allowed a quota leaves to others, whom it costs us nothing to let have them."""
+    return max(0, (len(allowed_cores()) or os.cpu_count() or 1) - usable_cores())
 
 
 def _busy_seconds() -> float:
+    """Return the CPU seconds so far of the cores that this process may run on, used by whomever."""
     import psutil
 
-    times = psutil.cpu_times()
-    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+    allowed, cores = allowed_cores(), psutil.cpu_times(percpu=True)
+    watched = [cores[core] for core in allowed if core < len(cores)] or cores
+    return sum(float(sum(core) - core.idle - getattr(core, "iowait", 0.0) - getattr(core, "guest", 0.0)) for core in watched)
 
 
-def _own_seconds() -> dict[int, float]:
-    """Return the CPU seconds so far of this process and each that it started, by process id."""
+def _own_seconds() -> tuple[dict[Any, float], float]:
+    """Return the CPU seconds so far of this process and of each that it started, and of those that they reaped.
+
+    A process that ends while we look is left out.
+    """
     import psutil
 
-    found = {}
+    found, ended = {}, 0.0
     me = psutil.Process()
-    for process in [me, *me.children(recursive=True)]:
+    for process in [*me.children(recursive=True), me]:
         try:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
-            continue  # it has just ended, and the little that it used since the first look counts as the others'
-        found[process.pid] = times.user + times.system
-    return found
+            continue
+        found[process] = times.user + times.system
+        ended += times.children_user + times.children_system
+    return found, ended
 
 
 def blas_threads() -> int | None:

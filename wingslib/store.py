@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from wingslib import paths
-from wingslib.engines.run import Gap, Span, Timeline
+from wingslib.engines.run import Gap, Span, Spans, Timeline
 from wingslib.errors import StoreError
 
 SCHEMA_VERSION = 1
@@ -260,15 +260,18 @@ def _decoded(key: str, value: Any) -> Any:
 
 def _packed(timeline: Timeline) -> bytes:
     """Compress a timeline; past 2,000 spans only its totals for each worker."""
-    record = dataclasses.asdict(timeline)
+    record = dataclasses.asdict(dataclasses.replace(timeline, spans=Spans()))
     if len(timeline.spans) > MOST_STORED_SPANS:
         record |= {"spans": [], "complete": False}
+    else:
+        record["spans"] = [dataclasses.asdict(span) for span in timeline.spans]
     return zlib.compress(json.dumps(record).encode())
 
 
 def _unpacked(blob: bytes) -> Timeline:
     record = json.loads(zlib.decompress(blob))
-    record["spans"] = [Span(**span) for span in record["spans"]]
+    record["spans"] = Spans(Span(**span) for span in record["spans"])
+    record["limits"] = [(moment, limit) for moment, limit in record["limits"]]
     record["gaps"] = [Gap(**gap) for gap in record["gaps"]]
     for totals in ("busy", "compute"):
         record[totals] = {int(worker): seconds for worker, seconds in record[totals].items()}

@@ -15,13 +15,14 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sized
 from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
-from wingslib.engines.run import Gap, Outcome, Run, Span, Timeline, Totals, placed
+from wingslib.engines.run import MOST_SPANS, Gap, Outcome, Run, Spans, Timeline, Totals, placed
 from wingslib.errors import ParameterError, TimedOut, require_count
 
 R = TypeVar("R")
@@ -88,8 +89,8 @@ async def stream(
     try:
         async with asyncio.TaskGroup() as group:
             beats = group.create_task(heart.beat())
-            tasks = [group.create_task(results.work(number)) for number in range(workers)]
             results.living = workers
+            tasks = [group.create_task(results.work(number)) for number in range(workers)]
             try:
                 yield results
             finally:
@@ -115,12 +116,15 @@ class Stream(Generic[R]):
 
     def __init__(self, fn: Callable[[Any], Awaitable[R]], items: Iterable[Any], workers: int, options: Options) -> None:
         self.run = Totals()
-        self.timeline = Timeline("coroutines", workers, cold=False)
+        self.timeline = Timeline("coroutines", workers, cold=False, spans=Spans(numbers=4))
         self.total = len(items) if isinstance(items, Sized) else None
         self.living = 0
-        self._fn, self._options = fn, options
+        self._options, self._attempt = options, fn if options.timeout is None else functools.partial(_within, options.timeout, fn)
         self._source: Iterator[tuple[int, Any]] = enumerate(items)
-        self._queue: asyncio.Queue[Outcome[R] | BaseException | None] = asyncio.Queue(2 * workers)
+        self._ready: deque[Outcome[R]] = deque()
+        self._window, self._room = 2 * workers, asyncio.Event()
+        self._news: asyncio.Future[None] | None = None
+        self._failed: Exception | None = None
         self._began = time.perf_counter()
         self._told = -PROGRESS_SECONDS
 
@@ -132,76 +136,100 @@ class Stream(Generic[R]):
         return self
 
     def waiting(self) -> list[Outcome[R]]:
-        """Take the outcomes that are finished and not handed out."""
-        entries = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
-        return [entry for entry in entries if isinstance(entry, Outcome)]
+        """Return the outcomes that are finished and not handed out."""
+        return list(self._ready)
 
     async def __anext__(self) -> Outcome[R]:
-        if self.run.done:
+        if self._options.progress and self.run.done:
             self._tell()
-        outcome = self._queue.get_nowait() if self._queue.qsize() else await self._queue.get()
-        if outcome is None:
-            self.timeline.wall = self.timeline.wall or self.now()
-            self._tell(last=True)
-            raise StopAsyncIteration
-        if isinstance(outcome, BaseException):
-            raise outcome
+        while not self._ready:
+            if self._failed:
+                raise self._failed
+            if not self.living:
+                self._end()
+                raise StopAsyncIteration
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
+        self._room.set()
+        outcome = self._ready.popleft()
         self.run.done += 1
         if outcome.error is not None:
             self.run.errors[outcome.index] = outcome.error
         return outcome
+
+    def _end(self) -> None:
+        self.timeline.wall = self.timeline.wall or self.now()
+        self._tell(last=True)
 
     def _tell(self, last: bool = False) -> None:
         if self._options.progress and (last or self.now() - self._told >= PROGRESS_SECONDS):
             self._told = self.now()
             self._options.progress(self.run.done, self.total)
 
+    def _wake(self) -> None:
+        """Let the consumer look."""
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+        self._news = None
+
     async def work(self, worker: int) -> None:
-        """Be one worker: take item after item until the input is dry."""
+        """Be one worker: take item after item until the input is dry.
+
+        This loop is what an item costs, so it stands in one piece.
+        """
+        attempt, retries, timeline, began = self._attempt, self._options.retries, self.timeline, self._began
+        ready, clock, busy, tries = self._ready, time.perf_counter, 0.0, 0
         try:
             for index, item in self._source:
-                outcome = await self._call(index, item, worker)
-                if self._queue.full():
-                    await self._queue.put(outcome)
-                else:
-                    self._queue.put_nowait(outcome)
+                tries, again = 0, True
+                while again:
+                    value = error = None
+                    started = clock()
+                    try:
+                        value = await attempt(item)
+                    except (Exception, asyncio.CancelledError) as caught:
+                        error = _told_of(caught, index, worker)
+                    finished = clock()
+                    if timeline.complete:
+                        timeline.add_wait(worker, index, started - began, finished - began)
+                    busy += finished - started
+                    again, tries = error is not None and tries < retries, tries + 1
+                while len(ready) >= self._window:
+                    self._room.clear()
+                    await self._room.wait()
+                ready.append(Outcome(index, value, error, worker, finished - started))
+                if self._news:
+                    self._wake()
         except Exception as error:  # the input itself failed: the consumer must hear of it
-            await self._queue.put(error)
-        self.living -= 1
-        if self.living == 0:
-            await self._queue.put(None)
+            self._failed = self._failed or error
+        finally:
+            timeline.add_totals(worker, busy, busy)
+            self.living -= 1
+            self._wake()
 
-    async def _call(self, index: int, item: Any, worker: int) -> Outcome[R]:
-        for tries_left in range(self._options.retries, -1, -1):
-            started = time.perf_counter()
-            value: R | None = None
-            error: BaseException | None = None
-            try:
-                value = await self._fn(item) if self._options.timeout is None else await self._within(index, item)
-            except (Exception, asyncio.CancelledError) as caught:
-                if isinstance(caught, asyncio.CancelledError) and _is_cancelled():
-                    raise  # from outside; one of the function's own is its error
-                text = "" if isinstance(caught, TimedOut) else traceback.format_exc()
-                error = placed(caught, index, worker, text)
-            finished = time.perf_counter()
-            start, end = started - self._began, finished - self._began
-            self.timeline.add(Span(worker, index, 1, start, start, end, end, finished - started, 0.0))
-            if error is None or not tries_left:
-                break
-        return Outcome(index, value, error, worker, finished - started)
 
-    async def _within(self, index: int, item: Any) -> R:
-        timeout = self._options.timeout
-        limit = asyncio.timeout(timeout)
-        try:
-            async with limit:
-                return await self._fn(item)
-        except TimeoutError:
-            if not limit.expired():
-                raise  # the function's own
-            raise TimedOut(
-                f"item {index}: took longer than its timeout of {timeout:g} s, so it was cancelled.", index
-            ) from None
+class _Expired(Exception):
+    """The timeout of an item, told from a TimeoutError of its own function."""
+
+
+async def _within(seconds: float, fn: Callable[[Any], Awaitable[R]], item: Any) -> R:
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await fn(item)
+    except TimeoutError:
+        if not limit.expired():
+            raise  # the function's own
+        raise _Expired(f"took longer than its timeout of {seconds:g} s, so it was cancelled.") from None
+
+
+def _told_of(error: BaseException, index: int, worker: int) -> BaseException:
+    """Return the error of an item with its place; a cancellation from outside goes on its way."""
+    if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+        raise error
+    if isinstance(error, _Expired):
+        return placed(TimedOut(f"item {index}: {error}", index), index, worker)
+    return placed(error, index, worker, traceback.format_exc())
 
 
 def _is_cancelled() -> bool:
@@ -230,7 +258,8 @@ class _Heart:
             if now - self._last > GAP_SECONDS:
                 self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown"))
             self._last, self._culprit = now, ""
-            self._timeline.beats.append(now)
+            if len(self._timeline.beats) < MOST_SPANS:
+                self._timeline.beats.append(now)
 
     def _observe(self) -> None:
         while not self._stopped.wait(GAP_SECONDS / 4):

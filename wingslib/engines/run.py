@@ -5,8 +5,10 @@ Only records live here. Times on a timeline are seconds since the run began, on 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
 R = TypeVar("R")
@@ -14,7 +16,7 @@ R = TypeVar("R")
 MOST_SPANS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen would make each five times as dear, and there is one for every item
 class Outcome(Generic[R]):
     """What became of one item: its value, or the error that it raised.
 
@@ -34,7 +36,7 @@ class Outcome(Generic[R]):
         return self.error is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Span:
     """One chunk on one worker, with the four times that tell where it was.
 
@@ -61,6 +63,53 @@ class Span:
         return self.finished - self.started
 
 
+_numbers = attrgetter(*Span.__dataclass_fields__)
+
+
+class Spans(Sequence[Span]):
+    """The spans of a run, kept as bare numbers: 88 bytes each, and 32 for an item of an event loop."""
+
+    def __init__(self, spans: Iterable[Span] = (), numbers: int = 11) -> None:
+        self._numbers, self._width = array("d"), numbers
+        for span in spans:
+            self.add(_numbers(span))
+
+    def add(self, numbers: tuple[float, ...]) -> None:
+        """Append the values of a span's fields, or what is known of a wait: worker, item, started and finished."""
+        self._numbers.extend(numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers) // self._width
+
+    @overload
+    def __getitem__(self, place: int) -> Span: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Span]: ...
+    def __getitem__(self, place: int | slice) -> Span | list[Span]:
+        if isinstance(place, slice):
+            return [self._span(number) for number in range(*place.indices(len(self)))]
+        return self._span(range(len(self))[place])
+
+    def __iter__(self) -> Iterator[Span]:
+        return (self._span(place) for place in range(len(self)))
+
+    def _span(self, place: int) -> Span:
+        row = self._numbers[place * self._width : (place + 1) * self._width]
+        if self._width == 4:
+            worker, item, start, end = row
+            return Span(int(worker), int(item), 1, start, start, end, end, end - start, 0.0)
+        worker, first, count, *seconds, sent, returned = row
+        return Span(int(worker), int(first), int(count), *seconds, int(sent), int(returned))  # type: ignore[arg-type,call-arg]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment] # it grows
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} spans>"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A time during which an event loop did not beat, with the function and line that held it."""
@@ -76,20 +125,22 @@ class Timeline:
 
     `wall` is the time from the call to its end, `cold` whether the workers were started for it. Past 100,000 spans
     only totals for each worker go on (`busy`, `compute`), and `complete` is False. `beats` and `gaps` are those of the
-    event loop (coroutines only).
+    event loop (coroutines only). `limits` has (time, workers) of each moment from which fewer or more workers got work,
+    because other programs kept the cores busy.
     """
 
     engine: str
     workers: int
     cold: bool
     wall: float = 0.0
-    spans: list[Span] = field(default_factory=list)
+    spans: Spans = field(default_factory=Spans)
     complete: bool = True
     busy: dict[int, float] = field(default_factory=dict)
     compute: dict[int, float] = field(default_factory=dict)
     first_started: float | None = None
     beats: list[float] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    limits: list[tuple[float, int]] = field(default_factory=list)
 
     @classmethod
     def from_stamps(cls, engine: str, workers: int, wall: float, stamps: Iterable[tuple[int, float, float]]) -> Timeline:
@@ -102,14 +153,25 @@ class Timeline:
 
     def add(self, span: Span) -> None:
         """Take in one span; past the limit only its totals."""
-        self.busy[span.worker] = self.busy.get(span.worker, 0.0) + span.busy_seconds
-        self.compute[span.worker] = self.compute.get(span.worker, 0.0) + span.compute_seconds
+        self.add_totals(span.worker, span.busy_seconds, span.compute_seconds)
         if self.first_started is None or span.started < self.first_started:
             self.first_started = span.started
         if len(self.spans) < MOST_SPANS:
-            self.spans.append(span)
+            self.spans.add(_numbers(span))
         else:
             self.complete = False
+
+    def add_wait(self, worker: int, item: int, started: float, finished: float) -> None:
+        """Take in one item of an event loop, for whose totals its worker answers."""
+        if self.first_started is None:
+            self.first_started = started
+        self.spans.add((worker, item, started, finished))
+        self.complete = len(self.spans) < MOST_SPANS
+
+    def add_totals(self, worker: int, busy_seconds: float, compute_seconds: float) -> None:
+        """Add to the totals of one worker."""
+        self.busy[worker] = self.busy.get(worker, 0.0) + busy_seconds
+        self.compute[worker] = self.compute.get(worker, 0.0) + compute_seconds
 
     @property
     def startup(self) -> float:
@@ -166,10 +228,11 @@ class Run(Sequence[Outcome[R]]):
         return len({outcome.worker for outcome in self._outcomes if outcome.worker >= 0})
 
     def __repr__(self) -> str:
-        failed = len(self.errors)
+        failed, narrowest = len(self.errors), min((limit for _, limit in self.timeline.limits), default=0)
+        narrowed = f", down to {narrowest} at work while others kept the cores busy" if narrowest else ""
         return (
             f"<Run of {len(self)} of {self.total} items on {self.workers} worker{'s' * (self.workers != 1)} "
-            f"({self.timeline.engine}), {failed} failed, {self.timeline.wall:.3g} s>"
+            f"({self.timeline.engine}){narrowed}, {failed} failed, {self.timeline.wall:.3g} s>"
         )
 
 
