@@ -2,8 +2,9 @@
 
 `map(fn, items, …)` gives a Run in input order, `stream(fn, items, …)` gives outcomes as they complete, `pool(…)`
 keeps workers warm and has both. Here live the engines, the records they give back (`run`), the one loop that feeds
-threads and processes (`dispatch`) through what each of them promises (`backend`), their pools (`pools`), the sizes of
-their messages (`chunking`) and what runs inside a worker (`worker`). No engine imports another, and nothing here
+threads, interpreters and processes (`dispatch`) through what each of them promises (`backend`), their pools (`pools`),
+the sizes of their messages (`chunking`), workers that are threads (`lanes`), what crosses to those that are not
+(`crossing`) and what runs inside a worker (`worker`). No engine imports another, and nothing here
 measures, draws or stores.
 """
 
@@ -13,12 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wingslib.engines import coroutines, processes, serial, threads
+    from wingslib.engines import coroutines, interpreters, processes, serial, threads
     from wingslib.engines.run import Gap, Outcome, Run, Span, Timeline
 
-_MODULES = ("coroutines", "processes", "serial", "threads")
+_MODULES = ("coroutines", "interpreters", "processes", "serial", "threads")
 _RECORDS = ("Gap", "Outcome", "Run", "Span", "Timeline")
-__all__ = ["Gap", "Outcome", "Run", "Span", "Timeline", "coroutines", "processes", "serial", "threads"]
+__all__ = ["Gap", "Outcome", "Run", "Span", "Timeline", "coroutines", "interpreters", "processes", "serial", "threads"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,24 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wingslib.engines.worker import Report, Result
+from wingslib.engines.worker import Failure, Report
 from wingslib.errors import ItemError
 
 
 @dataclass(slots=True)
 class Job:
-    """One chunk on its way: what crosses for each item, with the items' indices.
+    """One chunk on its way: what crosses (its backend's own form), with the items' indices.
 
     `tries` counts earlier failures of its item, `deaths` workers that died before they named one; `untaken` items
-    are still to be handed to the consumer. `ticket` and `handle` are the backend's.
+    are still to be handed to the consumer. `sent_bytes`, `ticket` and `handle` are the backend's.
     """
 
     indices: list[int]
-    payloads: list[Any]
+    payload: Any
     tries: int = 0
     deaths: int = 0
     untaken: int = 0
     submitted: float = 0.0
+    sent_bytes: int = 0
     ticket: int = -1
     handle: Any = None
 
@@ -40,11 +41,15 @@ class Lost:
 
 
 class Backend(Protocol):
-    """How chunks get to workers; `cold` says that the workers are started for this run."""
+    """How chunks get to workers.
+
+    `cold` says that the workers are started for this run, `computes` that each can keep a core busy.
+    """
 
     engine: str
     workers: int
     cold: bool
+    computes: bool
     abandoned: int
 
     @property
@@ -54,11 +59,14 @@ class Backend(Protocol):
     def encode(self, fn: Callable[[Any], Any]) -> Any:
         """Return the function in the form that crosses to a worker; ParameterError if it cannot."""
 
-    def pack(self, index: int, item: Any) -> Any:
-        """Return an item in the form that crosses to a worker; an ItemError if it cannot."""
+    def pack(self, indices: list[int], items: list[Any]) -> tuple[Any, dict[int, ItemError]]:
+        """Return items in the form that crosses, and by index the errors of those that cannot and are left out."""
 
-    def unpack(self, index: int, result: Result) -> Any:
-        """Return the value or the error of a result as an object of this process."""
+    def part(self, payload: Any, positions: list[int]) -> Any:
+        """Return these items of a packed chunk, packed."""
+
+    def unpack(self, indices: list[int], report: Report) -> tuple[list[Any], dict[int, Failure]]:
+        """Return the values of a chunk as objects of this process, and its failures by position."""
 
     def submit(self, fn: Any, job: Job, done: Callable[[Job, Report | Lost], None]) -> None:
         """Send `job`, and call `done` from any thread when it is over."""

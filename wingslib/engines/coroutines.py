@@ -119,7 +119,10 @@ class Stream(Generic[R]):
         self.timeline = Timeline("coroutines", workers, cold=False, spans=Spans(numbers=4))
         self.total = len(items) if isinstance(items, Sized) else None
         self.living = 0
-        self._options, self._attempt = options, fn if options.timeout is None else functools.partial(_within, options.timeout, fn)
+        self._options, self._attempt = (
+            options,
+            fn if options.timeout is None else functools.partial(_within, options.timeout, fn),
+        )
         self._source: Iterator[tuple[int, Any]] = enumerate(items)
         self._ready: deque[Outcome[R]] = deque()
         self._window, self._room = 2 * workers, asyncio.Event()

@@ -19,21 +19,21 @@ R = TypeVar("R")
 
 def collect(stream: Stream[R]) -> Run[R]:
     """Take all outcomes of a stream into a Run in input order; whatever ends it early carries the partial Run."""
-    outcomes: list[Outcome[R]] = []
 
-    def run(total: int) -> Run[R]:
+    def run(outcomes: list[Outcome[R]], total: int) -> Run[R]:
         outcomes.sort(key=lambda outcome: outcome.index)
         return Run(outcomes, stream.timeline, total, stream.abandoned)
 
     try:
-        outcomes.extend(stream)
+        outcomes = stream.exhaust()
+        return run(outcomes, len(outcomes))
     except BaseException as error:
-        outcomes += stream.waiting()
-        error.run = run(stream.total or len(outcomes))  # type: ignore[attr-defined]
+        stream.close()
+        outcomes = stream.salvaged()
+        error.run = run(outcomes, stream.total or len(outcomes))  # type: ignore[attr-defined]
         raise
     finally:
         stream.close()
-    return run(len(outcomes))
 
 
 def start_stream(

@@ -14,31 +14,28 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
-import pickle
 import queue
+import signal
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Literal, TypeVar
-
-import cloudpickle
 
 from wingslib.accel import enabled
 from wingslib.engines import worker
 from wingslib.engines.backend import Job, Lost
 from wingslib.engines.chunking import Chunk, Factoring
+from wingslib.engines.crossing import Pickled
 from wingslib.engines.dispatch import Progress, Stream
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
-from wingslib.errors import NotAvailable, NotPicklable, ParameterError, TimedOut, WorkerDied, require_count
+from wingslib.errors import NotAvailable, ParameterError, TimedOut, WorkerDied, require_count
 from wingslib.machine import exists, start_method, usable_cores
 
 R = TypeVar("R")
 Start = Literal["forkserver", "spawn"]
 
-LARGE_BYTES = 1_000_000
 START_SECONDS = 60.0
 LAST_START_SECONDS = 1.0
 STUCK_SECONDS = 3.0
@@ -120,16 +117,22 @@ def pool(*, workers: int | None = None, start: Start | None = None) -> Pool:
     return Pool(backend, lambda: Factoring(backend.workers), startup_seconds=time.perf_counter() - began)
 
 
-class _Processes:
+class _Processes(Pickled):
     """pebble's pool as a backend, with a slot of shared memory for each chunk on its way."""
 
     engine = "processes"
+    computes = True
     abandoned = hanging = 0  # a process that hangs is killed
 
     def __init__(self, workers: int | None, start: Start | None, cold: bool) -> None:
         from pebble import CONSTS, ProcessPool
 
         self.workers = usable_cores() if workers is None else require_count("workers", workers)
+        if multiprocessing.current_process().daemon:
+            raise NotAvailable(
+                "processes is nested: this is a worker process already, and the system lets it have no workers. "
+                "Use threads or serial here, or give the outer run the inner items."
+            )
         self.cold = cold
         context = _context(start)
         tickets = STREAMS * (2 * self.workers + 2)
@@ -138,7 +141,7 @@ class _Processes:
         self._tickets: queue.SimpleQueue[int] = queue.SimpleQueue()
         for ticket in range(tickets):
             self._tickets.put(ticket)
-        self._gate, self._awaited = context.Semaphore(0), 0
+        self._gate, self._awaited, self._started = context.Semaphore(0), 0, 0.0
         blas_threads = max(1, usable_cores() // self.workers)
         CONSTS.sleep_unit = 0.01  # how often pebble looks for dead workers; its 0.1 s would be paid at every end of a pool
         CONSTS.term_timeout = 0.2  # how long a worker may think about SIGTERM before SIGKILL; 3 s would hold its slot as long
@@ -158,13 +161,16 @@ class _Processes:
         self._schedule(os.getpid)
         try:
             if not self._all_up(START_SECONDS):
-                raise NotAvailable(
-                    f"{self.workers} worker processes did not all start within {START_SECONDS:.0f} s. "
-                    "Ask for fewer workers, or look for what the main script does without an `if __name__` guard."
-                )
+                raise self._not_started()
         except BaseException:
             self.close()
             raise
+
+    def _not_started(self) -> NotAvailable:
+        return NotAvailable(
+            f"{self.workers} worker processes did not all start within {START_SECONDS:.0f} s. "
+            "Ask for fewer workers, or look for what the main script does without an `if __name__` guard."
+        )
 
     def _all_up(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -176,45 +182,15 @@ class _Processes:
                 break
         return self._awaited <= 0
 
-    def encode(self, fn: Callable[[Any], Any]) -> bytes:
-        """Pickle the function by value where its module cannot be imported by a worker."""
-        try:
-            data: bytes = cloudpickle.dumps(fn)
-        except Exception as error:
-            raise ParameterError(
-                f"fn is {fn!r}, and it holds something that cannot be sent to a process: {error}. "
-                "Open files, locks and connections belong inside the function."
-            ) from error
-        if len(data) > LARGE_BYTES:
-            warnings.warn(_large(fn, len(data)), RuntimeWarning, stacklevel=5)
-        return data
-
-    def pack(self, index: int, item: Any) -> bytes:
-        """Pickle one item."""
-        try:
-            return worker.dumps(item)
-        except Exception as error:
-            text = f"item {index} ({worker.short(item)}) cannot be sent to a process: {error}."
-            raise NotPicklable(f"{text} Send what it is made from instead.", index) from error
-
-    def unpack(self, index: int, result: worker.Result) -> Any:
-        """Unpickle one value or exception; what could not be pickled over there is a NotPicklable here."""
-        if result.content is None:
-            return NotPicklable(f"item {index}: {result.traceback.splitlines()[0]}. Return plain data instead.", index)
-        try:
-            return pickle.loads(result.content)  # noqa: S301 (bytes of our own worker)
-        except Exception as error:
-            return NotPicklable(
-                f"the result of item {index} cannot be unpickled here: {error}. Return plain data instead.", index
-            )
-
     def submit(self, fn: bytes, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
         """Send one chunk with a ticket to its slot."""
         job.ticket = self._tickets.get()
         base = job.ticket * worker.SLOT
         for place in range(base, base + worker.SLOT):
             self._slots[place] = 0.0
-        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), job.payloads, ticket=job.ticket)
+        data = job.payload.sealed()
+        job.sent_bytes = len(data)
+        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), data, ticket=job.ticket)
         job.handle.add_done_callback(lambda future: self._over(job, future, done))
 
     def _schedule(self, fn: Callable[..., Any], *args: Any, ticket: int | None = None) -> Future[Any]:
@@ -223,7 +199,7 @@ class _Processes:
             if self._pool is not None and not self._pool.active:
                 self._stop()
             if self._pool is None:
-                self._pool, self._awaited = self._make(), self.workers
+                self._pool, self._awaited, self._started = self._make(), self.workers, time.monotonic()
             try:
                 future: Future[Any] = self._pool.schedule(fn, args=args)
             except RuntimeError as error:  # broken since the look above: no matter, `check` will find it
@@ -235,10 +211,15 @@ class _Processes:
         return future
 
     def check(self) -> None:
-        """Start over when workers died while they held no item: then pebble gives its pool up, or waits for ever."""
+        """Start over when workers died while they held no item: then pebble gives its pool up, or waits for ever.
+
+        NotAvailable if not one worker has come up in 60 s.
+        """
         with self._lock:
             if self._pool is not None and (not self._pool.active or self._stuck()):
                 self._stop()
+            elif self._awaited == self.workers and time.monotonic() - self._started > START_SECONDS and not self._all_up(0.0):
+                raise self._not_started()
 
     def _stuck(self) -> bool:
         """Say whether for 3 s all workers were up and chunks out, but no living worker was at one.
@@ -270,10 +251,7 @@ class _Processes:
     def _died(self, job: Job, error: BaseException) -> Lost:
         status = getattr(error, "exitcode", None)
         self._awaited += status is not None  # pebble starts another worker in its place
-        why = (
-            f"its worker process ended with status {status}" if status is not None else f"its worker process is gone ({error})"
-        )
-        why = f"{why}. It may have crashed, called os._exit or run out of memory."
+        why = f"its worker process {_end(status)}" if status is not None else f"its worker process is gone ({error})"
         pid, position, started, _ = self._slot(job.ticket)
         return Lost(WorkerDied, why, int(position) if started else None, started, int(pid) or -1)
 
@@ -315,8 +293,10 @@ def _context(start: Start | None) -> Any:
     return context
 
 
-def _large(fn: Callable[[Any], Any], size: int) -> str:
-    code = getattr(fn, "__code__", None)
-    names = sorted(name for name in getattr(code, "co_names", ()) if name in getattr(fn, "__globals__", {}))
-    came = f" It takes these globals along: {', '.join(names)}." if names else ""
-    return f"the function pickles to {size / 1e6:.1f} MB, sent with every chunk.{came} Pass large data as items."
+def _end(status: int) -> str:
+    """Say how a process ended, from its exit status."""
+    if status == -signal.SIGKILL:
+        return "was killed (SIGKILL). Was memory short? Then the system kills: use fewer workers or smaller items."
+    if status < 0:
+        return f"crashed ({signal.Signals(-status).name}). The fault lies in compiled code that the item calls."
+    return f"ended with status {status}. It called os._exit, or what it imports did."

@@ -6,19 +6,18 @@ fresh one takes its place; `run.abandoned` counts them, and as many that hang at
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from wingslib.engines import worker
-from wingslib.engines.backend import Job, Lost
 from wingslib.engines.chunking import Chunk, Sizes
 from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.lanes import Lanes, RunChunk
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
-from wingslib.errors import TimedOut, require_count
+from wingslib.errors import ItemError
 
 R = TypeVar("R")
 
@@ -85,80 +84,28 @@ def _one() -> Sizes:
     return Sizes(lambda left: 1)
 
 
-_Task = tuple[Any, Job, Callable[[Job, "worker.Report | Lost"], None]]
-
-
-class _Threads:
-    """Daemon threads that take chunks from one queue."""
+class _Threads(Lanes):
+    """Threads that call the function itself: nothing crosses."""
 
     engine = "threads"
+    computes = False
 
-    def __init__(self, workers: int, cold: bool) -> None:
-        self.workers, self.cold = require_count("workers", workers), cold
-        self.abandoned = 0
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._given_up: set[int] = set()
-        self._running = False
-
-    def _start(self) -> None:
-        threading.Thread(target=self._serve, name="wings-thread", daemon=True).start()
-
-    def _serve(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            fn, job, done = task
-            done(job, worker.run_plain(fn, job.payloads, job.handle))
-            if threading.get_ident() in self._given_up:
-                self._given_up.discard(threading.get_ident())
-                return
+    def opened(self) -> AbstractContextManager[RunChunk]:
+        """Open nothing."""
+        return nullcontext(lambda fn, job: worker.run_plain(fn, job.payload, job.handle))
 
     def encode(self, fn: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """Nothing crosses: the function itself."""
+        """Return the function itself."""
         return fn
 
-    def pack(self, index: int, item: Any) -> Any:
-        """Nothing crosses: the item itself."""
-        return item
+    def pack(self, indices: list[int], items: list[Any]) -> tuple[list[Any], dict[int, ItemError]]:
+        """Return the items themselves."""
+        return items, {}
 
-    def unpack(self, index: int, result: worker.Result) -> Any:
-        """Nothing crosses: the value or error itself."""
-        return result.content
+    def part(self, payload: list[Any], positions: list[int]) -> list[Any]:
+        """Return some of the items."""
+        return [payload[position] for position in positions]
 
-    def submit(self, fn: Any, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
-        """Put one chunk into the queue; the first starts the threads."""
-        job.handle = [0.0] * worker.SLOT
-        if not self._running:
-            self._running = True
-            for _ in range(self.workers):
-                self._start()
-        self._tasks.put((fn, job, done))
-
-    def overdue(self, job: Job, timeout: float) -> Lost | None:
-        """Give up the thread whose item has run for longer than `timeout`, and start a fresh one."""
-        if job.handle is None:
-            return None  # it is just being submitted
-        thread, position, started, cancelled = job.handle
-        if not started or cancelled or time.perf_counter() - started <= timeout:
-            return None
-        self.cancel(job)
-        self.abandoned += 1
-        self._given_up.add(int(thread))
-        self._start()
-        return Lost(TimedOut, f"took longer than its timeout of {timeout:g} s.", int(position), started, int(thread))
-
-    @property
-    def hanging(self) -> int:
-        """Return how many abandoned threads have not come back."""
-        return len(self._given_up)
-
-    def check(self) -> None:
-        """Threads do not die."""
-
-    def cancel(self, job: Job) -> None:
-        """Let the thread skip the items of `job` that it has not started."""
-        if job.handle is not None:
-            job.handle[worker.CANCELLED] = 1.0
-
-    def close(self) -> None:
-        """Let every thread end after its current item."""
-        for _ in range(self.workers):
-            self._tasks.put(None)
+    def unpack(self, indices: list[int], report: worker.Report) -> tuple[list[Any], dict[int, worker.Failure]]:
+        """Return the values and errors themselves."""
+        return report.values, report.failed

@@ -9,13 +9,15 @@ hang or a death names its item; and it looks there whether the rest of its chunk
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import os
 import pickle
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import cloudpickle
@@ -30,23 +32,58 @@ _slots: Any = None
 _function: tuple[bytes, tuple[str, ...], Callable[[Any], Any]] | None = None
 
 
-class Result(NamedTuple):
-    """One item's value or error, as an object or (from a process) as its pickle, and its seconds."""
+ATOMS = frozenset({bool, bytes, complex, float, int, str, type(None)})
+"""Types whose things cross as they are: nothing in them can fail to be pickled, and no two of them share a part."""
 
-    ok: bool
-    content: Any
+
+class Failure(NamedTuple):
+    """Why an item has no value: its error, as an object or (from a process) as its pickle, and the worker's traceback.
+
+    Without an error, `traceback` begins with what could not be pickled.
+    """
+
+    error: Any
     traceback: str
-    seconds: float
 
 
 class Report(NamedTuple):
-    """One chunk's results and times; `results` is shorter than the chunk if the rest was cancelled."""
+    """One chunk's results and times; `values` is shorter than the chunk if the rest was cancelled.
+
+    `values` is a list, with None where an item failed, or from a process the pickle of a Parcel. `seconds` has what the
+    function took for each item, `failed` the failures by position in the chunk.
+    """
 
     worker: int
     started: float
     finished: float
     cpu_seconds: float
-    results: list[Result]
+    values: Any
+    seconds: list[float]
+    failed: dict[int, Failure]
+
+
+class Parcel(NamedTuple):
+    """Things as they cross: an atom as itself, anything else as a pickle of its own, at the positions in `pickled`.
+
+    So a bad one costs only itself, and no two of them share a part on the other side that they did not share here.
+    """
+
+    things: list[Any]
+    pickled: list[int]
+
+    def part(self, positions: list[int]) -> Parcel:
+        """Return the parcel of these things only."""
+        own = set(self.pickled)
+        return Parcel([self.things[old] for old in positions], [new for new, old in enumerate(positions) if old in own])
+
+    def sealed(self) -> bytes:
+        """Return the bytes that cross."""
+        return pickle.dumps(tuple(self), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def opened(data: bytes) -> Parcel:
+    """Return the parcel in `data`; what is in `pickled` is not loaded yet."""
+    return Parcel(*pickle.loads(data))  # noqa: S301 (bytes of our own parent or worker)
 
 
 def dumps(thing: object) -> bytes:
@@ -78,34 +115,68 @@ def start(slots: Any, gate: Any, blas_threads: int) -> None:
     _slots = memoryview(slots).cast("B").cast("d")
     for name in _BLAS:
         os.environ.setdefault(name, str(blas_threads))
+    if sys.stderr is not None:
+        faulthandler.enable()  # a crash in compiled code tells where, on the terminal
     die_with_parent()
     gate.release()
 
 
-def run_pickled(ticket: int, function: bytes, accelerated: tuple[str, ...], payloads: list[bytes]) -> Report:
-    """Run one chunk in a worker process: load, call and dump each item by itself, so that a bad one costs only itself."""
-    began, cpu = time.perf_counter(), time.thread_time()
+def run_pickled(ticket: int, function: bytes, accelerated: tuple[str, ...], data: bytes) -> Report:
+    """Run one chunk in a worker process."""
     slot = _slots[ticket * SLOT : (ticket + 1) * SLOT]
+    return _run_parcel(function, accelerated, data, slot, os.getpid())
+
+
+def run_beside(slot: Any, function: bytes, data: bytes) -> Report:
+    """Run one chunk in an interpreter beside the first."""
+    return _run_parcel(function, (), data, slot, threading.get_ident())
+
+
+def _run_parcel(function: bytes, accelerated: tuple[str, ...], data: bytes, slot: Any, me: int) -> Report:
+    """Load and dump by itself each item that is no atom."""
+    began, cpu, clock = time.perf_counter(), time.thread_time(), time.perf_counter
     fn = _load_function(function, accelerated)
-    results = [_run_payload(fn, payload) for payload in _wanted(payloads, slot, os.getpid())]
-    return Report(os.getpid(), began, time.perf_counter(), time.thread_time() - cpu, results)
+    things, numbers = opened(data)
+    loads, results, seconds, failed = set(numbers), Parcel([], []), list[float](), dict[int, Failure]()
+    for position, item in _wanted(things, slot, me):
+        value, started = None, clock()
+        try:
+            if position in loads:
+                item, started = pickle.loads(item), clock()  # noqa: S301 (bytes of our own parent)
+            value = fn(item)
+        except BaseException as error:  # a sys.exit in an item must not end the worker
+            failed[position] = _dumped_error(error)
+        seconds.append(clock() - started)
+        if type(value) not in ATOMS:
+            value = _dumped_value(value, position, results.pickled, failed)
+        results.things.append(value)
+    values = results.sealed()
+    return Report(me, began, clock(), time.thread_time() - cpu, values, seconds, failed)
 
 
 def run_plain(fn: Callable[[Any], Any], items: Sequence[Any], slot: Any) -> Report:
     """Run one chunk in this thread."""
-    began, cpu, me = time.perf_counter(), time.thread_time(), threading.get_ident()
-    results = [_call(fn, item) for item in _wanted(items, slot, me)]
-    return Report(me, began, time.perf_counter(), time.thread_time() - cpu, results)
+    began, cpu, me, clock = time.perf_counter(), time.thread_time(), threading.get_ident(), time.perf_counter
+    values, seconds, failed = list[Any](), list[float](), dict[int, Failure]()
+    for position, item in _wanted(items, slot, me):
+        value, started = None, clock()
+        try:
+            value = fn(item)
+        except BaseException as error:  # a sys.exit in an item must not end, unheard, its thread
+            failed[position] = Failure(error, traceback.format_exc())
+        seconds.append(clock() - started)
+        values.append(value)
+    return Report(me, began, clock(), time.thread_time() - cpu, values, seconds, failed)
 
 
-def _wanted(items: Sequence[Any], slot: Any, worker: int) -> Any:
-    slot[WORKER] = worker
-    for position, item in enumerate(items):
+def _wanted(items: Sequence[Any], slot: Any, worker: int) -> Iterator[tuple[int, Any]]:
+    slot[WORKER], clock = worker, time.perf_counter
+    for entry in enumerate(items):
         if slot[CANCELLED]:
             break
-        slot[POSITION] = position
-        slot[STARTED] = time.perf_counter()
-        yield item
+        slot[POSITION] = entry[0]
+        slot[STARTED] = clock()
+        yield entry
     slot[STARTED] = 0.0
 
 
@@ -135,33 +206,24 @@ class _Broken:
         raise self.error
 
 
-def _call(fn: Callable[[Any], Any], item: Any) -> Result:
-    began = time.perf_counter()
+def _dumped_value(value: Any, position: int, pickled: list[int], failed: dict[int, Failure]) -> bytes | None:
     try:
-        value = fn(item)
-    except BaseException as error:  # a sys.exit in an item must end neither the worker nor, unheard, its thread
-        return Result(False, error, traceback.format_exc(), time.perf_counter() - began)
-    return Result(True, value, "", time.perf_counter() - began)
-
-
-def _run_payload(fn: Callable[[Any], Any], payload: bytes) -> Result:
-    try:
-        item = pickle.loads(payload)  # noqa: S301 (bytes of our own parent)
+        data = dumps(value)
     except Exception as error:
-        return _dumped(Result(False, error, traceback.format_exc(), 0.0))
-    return _dumped(_call(fn, item))
+        failed[position] = Failure(None, f"its result ({short(value)}) cannot be pickled: {error}")
+        return None
+    pickled.append(position)
+    return data
 
 
-def _dumped(result: Result) -> Result:
+def _dumped_error(error: BaseException) -> Failure:
+    text = traceback.format_exc()
     try:
-        data = dumps(result.content)
-        if not result.ok:
-            pickle.loads(data)  # noqa: S301 (an exception with arguments of its own may dump and not load)
-    except Exception as error:
-        what = "its result" if result.ok else "the exception that it raised"
-        text = f"{what} ({short(result.content)}) cannot be pickled: {error}"
-        return Result(False, None, f"{text}\n{result.traceback}", result.seconds)
-    return result._replace(content=data)
+        data = dumps(error)
+        pickle.loads(data)  # noqa: S301 (an exception with arguments of its own may dump and not load)
+    except Exception as reason:
+        return Failure(None, f"the exception that it raised ({short(error)}) cannot be pickled: {reason}\n{text}")
+    return Failure(data, text)
 
 
 def short(thing: object) -> str:
