@@ -97,7 +97,7 @@ class Stream(Generic[R]):
         self._ready: deque[tuple[Outcome[R], Job]] = deque()
         self._early: dict[int, tuple[Outcome[R], Job]] | None = {} if ordered else None
         self._kept: list[Outcome[R]] | None = None
-        self._next = 0
+        self._next, self._next_check = 0, CHECK_SECONDS
         self._abandoned_before = backend.abandoned
         self._names: dict[int, int] = {}
         self._stopped = threading.Event()
@@ -161,7 +161,9 @@ class Stream(Generic[R]):
             self.timeline.wall = self._now()
             self._tell(last=True)
             return False
-        if not self._inbox.wait(CHECK_SECONDS):
+        self._inbox.wait(CHECK_SECONDS)
+        if self._now() >= self._next_check:
+            self._next_check = self._now() + CHECK_SECONDS
             self._backend.check()
         while self._inbox.entries:
             self._take(*self._inbox.entries[0])
@@ -354,14 +356,13 @@ class _Inbox:
         if self._waiting:
             self._bell.put(None)
 
-    def wait(self, seconds: float) -> bool:
-        """Return whether there is an entry, after at most `seconds`."""
+    def wait(self, seconds: float) -> None:
+        """Return when there is an entry, or after `seconds`."""
         self._waiting = True
         if not self.entries:
             with contextlib.suppress(queue.Empty):
                 self._bell.get(timeout=seconds)
         self._waiting = False
-        return bool(self.entries)
 
 
 class _Limit:

@@ -34,6 +34,7 @@ from wingslib.errors import NotAvailable, ParameterError, TimedOut, WorkerDied, 
 from wingslib.machine import exists, start_method, usable_cores
 
 R = TypeVar("R")
+Done = Callable[[Job, "worker.Report | Lost"], None]
 Start = Literal["forkserver", "spawn"]
 
 START_SECONDS = 60.0
@@ -128,10 +129,10 @@ class _Processes(Pickled):
         from pebble import CONSTS, ProcessPool
 
         self.workers = usable_cores() if workers is None else require_count("workers", workers)
-        if multiprocessing.current_process().daemon:
+        if worker.started():
             raise NotAvailable(
-                "processes is nested: this is a worker process already, and the system lets it have no workers. "
-                "Use threads or serial here, or give the outer run the inner items."
+                "processes is nested: this is a worker process already, and workers of workers only take each other's cores. "
+                "Use serial or threads here, or give the outer run the inner items."
             )
         self.cold = cold
         context = _context(start)
@@ -152,7 +153,8 @@ class _Processes(Pickled):
             context=context,
         )
         self._pool: Any = None
-        self._out: dict[Future[Any], int] = {}
+        self._out: dict[Future[Any], tuple[Job, Done]] = {}
+        self._gone: set[Future[Any]] = set()
         self._idle_since = math.inf
         self._lock = threading.Lock()
 
@@ -182,7 +184,7 @@ class _Processes(Pickled):
                 break
         return self._awaited <= 0
 
-    def submit(self, fn: bytes, job: Job, done: Callable[[Job, worker.Report | Lost], None]) -> None:
+    def submit(self, fn: bytes, job: Job, done: Done) -> None:
         """Send one chunk with a ticket to its slot."""
         job.ticket = self._tickets.get()
         base = job.ticket * worker.SLOT
@@ -190,10 +192,10 @@ class _Processes(Pickled):
             self._slots[place] = 0.0
         data = job.payload.sealed()
         job.sent_bytes = len(data)
-        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), data, ticket=job.ticket)
+        job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), data, told=(job, done))
         job.handle.add_done_callback(lambda future: self._over(job, future, done))
 
-    def _schedule(self, fn: Callable[..., Any], *args: Any, ticket: int | None = None) -> Future[Any]:
+    def _schedule(self, fn: Callable[..., Any], *args: Any, told: tuple[Job, Done] | None = None) -> Future[Any]:
         """Hand a call to pebble's pool; the first starts the workers."""
         with self._lock:
             if self._pool is not None and not self._pool.active:
@@ -205,28 +207,43 @@ class _Processes(Pickled):
             except RuntimeError as error:  # broken since the look above: no matter, `check` will find it
                 future = Future()
                 future.set_exception(error)
-            if ticket is not None:
-                self._out[future] = ticket
+            if told is not None:
+                self._out[future] = told
         future.add_done_callback(lambda future: self._out.pop(future, None))
         return future
 
     def check(self) -> None:
-        """Start over when workers died while they held no item: then pebble gives its pool up, or waits for ever.
+        """Find the deaths that pebble does not tell of; NotAvailable if not one worker has come up in 60 s.
 
-        NotAvailable if not one worker has come up in 60 s.
+        A worker that ended with status 0, or before pebble knew what it had, is found by its slot. When workers died
+        while they held no item, pebble gives its pool up or waits for ever: then all starts over.
         """
+        self._tell_of_gone()
         with self._lock:
             if self._pool is not None and (not self._pool.active or self._stuck()):
                 self._stop()
             elif self._awaited == self.workers and time.monotonic() - self._started > START_SECONDS and not self._all_up(0.0):
                 raise self._not_started()
 
+    def _tell_of_gone(self) -> None:
+        """Report the items whose worker was gone at this look and the one before, if nobody else has."""
+        gone = {future for future, (job, _) in list(self._out.items()) if self._left_alone(job)}
+        for future in gone & self._gone:
+            job, done = self._out.get(future, (None, None))
+            if job and done and future.cancel():
+                done(job, self._died(job, WorkerDied("it ended without a word", -1)))
+        self._gone = gone
+
+    def _left_alone(self, job: Job) -> bool:
+        pid, _, started, _ = self._slot(job.ticket)
+        return bool(started) and not exists(int(pid))
+
     def _stuck(self) -> bool:
         """Say whether for 3 s all workers were up and chunks out, but no living worker was at one.
 
         Then a worker died while it took its chunk, or so soon after that pebble did not see what it had.
         """
-        slots = [self._slot(ticket) for ticket in list(self._out.values())]
+        slots = [self._slot(job.ticket) for job, _ in list(self._out.values())]
         at_work = any(slot[worker.STARTED] and exists(int(slot[worker.WORKER])) for slot in slots)
         waiting = self._out and not at_work and self._all_up(0.0)
         self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
@@ -241,7 +258,7 @@ class _Processes(Pickled):
             if not future.done():
                 future.set_exception(RuntimeError("all workers died at once"))
 
-    def _over(self, job: Job, future: Future[worker.Report], done: Callable[[Job, worker.Report | Lost], None]) -> None:
+    def _over(self, job: Job, future: Future[worker.Report], done: Done) -> None:
         if not future.cancelled():  # whoever cancelled it tells why
             error = future.exception()
             done(job, future.result() if error is None else self._died(job, error))

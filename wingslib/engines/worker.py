@@ -121,6 +121,11 @@ def start(slots: Any, gate: Any, blas_threads: int) -> None:
     gate.release()
 
 
+def started() -> bool:
+    """Say whether this process is a worker."""
+    return _slots is not None
+
+
 def run_pickled(ticket: int, function: bytes, accelerated: tuple[str, ...], data: bytes) -> Report:
     """Run one chunk in a worker process."""
     slot = _slots[ticket * SLOT : (ticket + 1) * SLOT]
