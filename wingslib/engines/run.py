@@ -165,8 +165,10 @@ class Timeline:
         """Take in one item of an event loop, for whose totals its worker answers."""
         if self.first_started is None:
             self.first_started = started
-        self.spans.add((worker, item, started, finished))
-        self.complete = len(self.spans) < MOST_SPANS
+        if len(self.spans) < MOST_SPANS:
+            self.spans.add((worker, item, started, finished))
+        else:
+            self.complete = False
 
     def add_totals(self, worker: int, busy_seconds: float, compute_seconds: float) -> None:
         """Add to the totals of one worker."""
