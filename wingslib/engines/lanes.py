@@ -127,7 +127,9 @@ class Lanes:
     def check(self) -> None:
         """Threads do not die, but one that could not open what it needs is told of."""
         if self._broken is not None:
-            raise NotAvailable(f"a worker could not start: {self._broken} Use fewer workers, or processes.") from self._broken
+            raise NotAvailable(
+                f"a worker could not start ({self._broken!r}). Ask for fewer, or use processes."
+            ) from self._broken
 
     def cancel(self, job: Job) -> None:
         """Let the thread skip the items of `job` that it has not started."""
@@ -140,7 +142,7 @@ class Lanes:
             self._tasks.put(None)
         deadline = time.monotonic() + LAST_SECONDS
         for lane in self._lanes:
-            if lane.ident not in self._at_work:
+            if lane.ident not in self._at_work and lane is not threading.current_thread():
                 lane.join(max(0.0, deadline - time.monotonic()))
 
 

@@ -112,11 +112,12 @@ class Spans(Sequence[Span]):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time during which an event loop did not beat, with the function and line that held it."""
+    """A time during which an event loop did not beat, with the function and line that held it, and its item (-1: none)."""
 
     start: float
     end: float
     culprit: str
+    item: int = -1
 
 
 @dataclass(slots=True)
