@@ -11,6 +11,7 @@ import pytest
 from tests.engines import work
 from wingslib.engines import processes
 from wingslib.errors import NotPicklable, ParameterError, TimedOut, WorkerDied
+from wingslib.workloads import startup
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -183,7 +184,7 @@ def test_a_timeout_of_one_stream_leaves_another_alone(warm):
         assert not [outcome for outcome in first if not outcome.ok]
 
 
-@pytest.mark.parametrize("start", ["forkserver", "spawn"])
+@pytest.mark.parametrize("start", [name for name in startup.methods() if name != "fork"])
 def test_a_worker_is_light(start):
     """A worker has loaded neither numpy, pandas, matplotlib, scipy nor IPython, and nothing of accel."""
     loaded = set(processes.map(work.modules, [0], workers=1, start=start).values()[0])
@@ -213,3 +214,13 @@ def test_an_empty_or_refused_run_does_not_wait_for_workers(monkeypatch):
     with pytest.raises(ParameterError):
         processes.map(work.double, [], workers=2, chunk=0)
     assert waited == []
+
+
+def test_a_script_from_standard_input_is_refused():
+    """Workers would look for a file <stdin> and die; the message says what to do."""
+    import subprocess
+    import sys
+
+    script = "from wingslib import processes\nprocesses.map(abs, [1], workers=1)\n"
+    done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60, check=False)
+    assert "NotAvailable: the main script is '<stdin>'" in done.stderr

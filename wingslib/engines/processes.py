@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -301,6 +302,12 @@ class _Processes(Pickled):
 
 
 def _context(start: Start | None) -> Any:
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    if script is not None and not os.path.exists(script):
+        raise NotAvailable(
+            f"the main script is {script!r}, and a worker process loads it first: it must be a file. "
+            "Save it, or start Python with -c or in a notebook."
+        )
     known = [name for name in ("forkserver", "spawn") if name in multiprocessing.get_all_start_methods()]
     if start is not None and start not in known:
         raise ParameterError(f"start is {start!r}; allowed here: {', '.join(known)}. Leave it out for the first of them.")
