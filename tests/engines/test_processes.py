@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
@@ -224,3 +225,14 @@ def test_a_script_from_standard_input_is_refused():
     script = "from wingslib import processes\nprocesses.map(abs, [1], workers=1)\n"
     done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60, check=False)
     assert "NotAvailable: the main script is '<stdin>'" in done.stderr
+
+
+def test_idle_moments_of_two_runs_are_not_taken_for_one(monkeypatch):
+    """A look between reports of one run and a look of the next, long after, do not end healthy workers."""
+    monkeypatch.setattr(processes, "STUCK_SECONDS", 0.3)
+    with processes.pool(workers=1) as pool:
+        backend = pool.backend
+        before = pool.map(work.pid, [0]).values()
+        backend._idle_since = time.monotonic() - 1.0  # as a look at a moment without work leaves it
+        assert pool.map(work.pid, [0]).values() == before
+        assert backend._idle_since == math.inf

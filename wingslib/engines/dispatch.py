@@ -132,7 +132,9 @@ class Stream(Generic[R]):
                 error.run = self.run  # type: ignore[attr-defined]
             raise
         outcome, job = self._ready.popleft()
-        self._count(outcome)
+        self.run.done += 1
+        if outcome.error is not None:
+            self.run.errors[outcome.index] = outcome.error
         self._release(job)
         return outcome
 
@@ -189,11 +191,6 @@ class Stream(Generic[R]):
 
     def _now(self) -> float:
         return time.perf_counter() - self._began
-
-    def _count(self, outcome: Outcome[R]) -> None:
-        self.run.done += 1
-        if outcome.error is not None:
-            self.run.errors[outcome.index] = outcome.error
 
     def _release(self, job: Job, items: int = 1) -> None:
         job.untaken -= items
@@ -307,8 +304,7 @@ class Stream(Generic[R]):
         """Let the consumer have outcomes of `job`: in the end, when its turn comes, or next."""
         if self._kept is not None:
             self._kept.extend(outcomes)
-            for outcome in outcomes:
-                self._count(outcome)
+            self.run.done += len(outcomes)
             self._release(job, len(outcomes))
         elif self._early is None:
             self._ready.extend(zip(outcomes, repeat(job)))

@@ -161,7 +161,7 @@ def _require_python() -> None:
     if worker.started() or known.get_current() != known.get_main():
         raise NotAvailable(
             "interpreters is nested: this is a worker already, and workers of workers only take each other's cores. "
-            "Use serial or threads here, or give the outer run the inner items."
+            "Use serial here, or give the outer run the inner items."
         )
 
 

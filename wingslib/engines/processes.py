@@ -260,6 +260,7 @@ class _Processes(Pickled):
                 future.set_exception(RuntimeError("all workers died at once"))
 
     def _over(self, job: Job, future: Future[worker.Report], done: Done) -> None:
+        self._idle_since = math.inf
         if not future.cancelled():  # whoever cancelled it tells why
             error = future.exception()
             done(job, future.result() if error is None else self._died(job, error))

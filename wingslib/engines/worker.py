@@ -9,7 +9,6 @@ hang or a death names its item; and it looks there whether the rest of its chunk
 
 from __future__ import annotations
 
-import faulthandler
 import io
 import os
 import pickle
@@ -109,6 +108,8 @@ def start(slots: Any, gate: Any, blas_threads: int) -> None:
 
     Opening the `gate` tells the parent that this worker is ready.
     """
+    import faulthandler  # does not load in an interpreter, which loads this file too
+
     from wingslib.children import die_with_parent
 
     global _slots
