@@ -125,3 +125,14 @@ def test_the_last_item_stands_on_lines_of_its_own_and_not_in_the_strips(monkeypa
     monkeypatch.setattr(rows, "strip", lambda ax, times, *rest: counted.append(len(times)))
     views.timeline(pool_timeline(items=24), stamp="synthetic")
     assert counted == [23, 23]
+
+
+def test_work_held_back_for_other_programs_is_not_called_messages() -> None:
+    """Where the window was narrowed, the gaps between chunks say so."""
+    line = Timeline("processes", 2, cold=False, wall=4.0, limits=[(1.0, 1)])
+    line.add(Span(0, 0, 1, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0))
+    line.add(Span(1, 1, 1, 0.0, 3.0, 4.0, 4.0, 1.0, 1.0))
+    line.add(Span(0, 2, 1, 0.0, 3.0, 4.0, 4.0, 1.0, 1.0))
+    picture = views.timeline(line, stamp="synthetic")
+    assert picture.title.endswith("work was held back for other programs")
+    assert "messages and work held back for other programs" in picture.reading

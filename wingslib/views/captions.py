@@ -64,6 +64,8 @@ def _rest(timeline: Timeline, found: Shares) -> str:
         if _straggles(timeline, found):
             return f"one late {late} keeps {others} idle"
         return "idle workers cost most of the rest"
+    if biggest == "messages" and timeline.limits:
+        return "work was held back for other programs"
     return f"{biggest} cost{'s' if biggest == 'start-up' else ''} most of the rest"
 
 
@@ -78,7 +80,8 @@ def _straggles(timeline: Timeline, found: Shares) -> bool:
 def lane_reading(timeline: Timeline) -> str:
     """Say items, workers, wall and what the frame went to, and how long the last item queued."""
     found = shares(timeline)
-    losses = [("start-up costs", found.startup), ("messages", found.messages), ("idle", found.idle)]
+    between = "messages and work held back for other programs" if timeline.limits else "messages"
+    losses = [("start-up costs", found.startup), (between, found.messages), ("idle", found.idle)]
     parts = [f"{percent(found.filled)} filled"]
     if timeline.engine != "serial":
         parts += [f"{name} {percent(share)}" for name, share in losses if share >= SHOWN_SHARE]
