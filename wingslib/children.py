@@ -25,6 +25,7 @@ from pathlib import Path
 from wingslib.errors import NotAvailable, require_seconds
 
 _KILLED = 124
+_PR_SET_PDEATHSIG = 1
 _CELL = """
 import sys, types
 sys.modules["__main__"] = types.ModuleType("__main__")
@@ -44,10 +45,18 @@ class Watched:
 
 
 def die_with_parent() -> None:
-    """Let this multiprocessing child end itself, at once and without clean-up, when its parent is gone."""
+    """Let this multiprocessing child end itself, at once and without clean-up, when its parent is gone.
+
+    A thread sees to it; it cannot while C code holds the GIL or the child is stopped. Under forkserver on Linux the
+    kernel sees to that too. (Under spawn it would end the child already when the *thread* that started it ends.)
+    """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    if sys.platform == "linux" and os.getppid() != parent.pid:
+        import ctypes  # for this alone, so that starting a worker elsewhere does not pay for it
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def wait() -> None:
         multiprocessing.connection.wait([parent.sentinel])
@@ -76,6 +85,7 @@ def watched(script: str | Path, seconds: float, arguments: Sequence[str] = (), *
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
+                env={**os.environ, "PYTHON_COLORS": "0"},  # a kernel forces colours: Python 3.13 obeys
                 start_new_session=True,
             )
             try:
