@@ -181,13 +181,13 @@ class Stream(Generic[R]):
         """Cancel what has not started; of a one-shot run, leave no worker."""
         if self._closed:
             return
-        self._closed = True
         self._stopped.set()
-        for job in self._out.values():
+        for job in list(self._out.values()):
             self._backend.cancel(job)
         self.timeline.wall = self.timeline.wall or self._now()
         if self._owned:
             self._backend.close()
+        self._closed = True  # last: a close that was interrupted can be done again
 
     def _now(self) -> float:
         return time.perf_counter() - self._began

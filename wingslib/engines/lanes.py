@@ -107,17 +107,17 @@ class Lanes:
         """Give up the thread whose item has run for longer than `timeout`, and start a fresh one."""
         if job.handle is None:
             return None  # it is just being submitted
-        thread, _, started, cancelled = job.handle
-        if not started or cancelled or time.perf_counter() - started <= timeout:
+        note = worker.Note.of(job.handle)
+        if job.handle[worker.CANCELLED] or not note.overdue(timeout):
             return None
         with self._lock:
-            if self._at_work.get(int(thread)) is not job:
+            if self._at_work.get(note.worker) is not job:
                 return None  # it has just come back
-            self._given_up.add(int(thread))
+            self._given_up.add(note.worker)
         self.cancel(job)
         self.abandoned += 1
         self._add()
-        return _lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s.", int(thread))
+        return _lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s.", note.worker)
 
     @property
     def hanging(self) -> int:
@@ -147,5 +147,5 @@ class Lanes:
 
 
 def _lost(job: Job, error: type[TimedOut | WorkerDied], why: str, thread: int) -> Lost:
-    _, position, started, _ = job.handle
-    return Lost(error, why, int(position) if started else None, started, thread)
+    note = worker.Note.of(job.handle)
+    return Lost(error, why, note.position or 0, note.since, thread)
