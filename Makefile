@@ -1,6 +1,7 @@
 # Wings. `make help` lists the commands; those that need it set up .venv first.
 PYTHON ?= $(shell for name in python3 python3.15 python3.14 python3.13 python3.12 python3.11; do command -v $$name && exit; done; echo python3)
 PROFILE ?= learn
+HOURS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 RUST := $(shell find rust_ext -path rust_ext/target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.pyi' \) -print 2>/dev/null)
@@ -8,7 +9,7 @@ RUST := $(shell find rust_ext -path rust_ext/target -prune -o \( -name '*.rs' -o
 # A company's own certificates count for uv as they do for pip.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help run test test-all lab lock clean
+.PHONY: help run test test-all soak lab lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -28,6 +29,9 @@ test: $(VENV)/.ready ## lint, types, imports, Rust, unit tests, notebooks, brows
 
 test-all: ## tests and notebooks under every Python 3.11 to 3.15 that is found, or PYTHONS="python3.12 /opt/bin/python3.14"
 	@$(PYTHON) .ci/test_all.py $(PYTHONS)
+
+soak: $(VENV)/.ready ## the fault trials again and again until the hours are over: make soak HOURS=3
+	$(BIN)/python tests/faults/soak.py --hours $(HOURS)
 
 lab: $(VENV)/.ready ## open the workbook in JupyterLab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb

@@ -25,7 +25,6 @@ from pathlib import Path
 from wingslib.errors import NotAvailable, require_seconds
 
 _KILLED = 124
-_PR_SET_PDEATHSIG = 1
 _CELL = """
 import sys, types
 sys.modules["__main__"] = types.ModuleType("__main__")
@@ -45,18 +44,20 @@ class Watched:
 
 
 def die_with_parent() -> None:
-    """Let this multiprocessing child end itself, at once and without clean-up, when its parent is gone.
+    """Let this multiprocessing child end, at once and without clean-up, when its parent is gone.
 
-    A thread sees to it; it cannot while C code holds the GIL or the child is stopped. Under forkserver on Linux the
-    kernel sees to that too. (Under spawn it would end the child already when the *thread* that started it ends.)
+    A thread sees to it; it cannot while C code holds the GIL or the child is stopped. So Linux is asked as well: it kills
+    the child when the parent's end of the pipe between them closes.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
-    if sys.platform == "linux" and os.getppid() != parent.pid:
-        import ctypes  # for this alone, so that starting a worker elsewhere does not pay for it
+    if sys.platform == "linux":
+        import fcntl  # there is none on Windows
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, fcntl.fcntl(parent.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
 
     def wait() -> None:
         multiprocessing.connection.wait([parent.sentinel])
