@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import asyncio
 
+import nbformat
 import pytest
 
-from wingslib import processes
+from wingslib import paths, processes
 from wingslib.errors import ParameterError
 from wingslib.lesson import exercises
 from wingslib.lesson.grading import grade
@@ -70,3 +71,14 @@ def test_an_unknown_exercise_is_named():
 def test_exercises_of_one_notebook():
     """The exercises of one notebook can be had alone."""
     assert list(exercises.load("02")) == ["02a", "02b"]
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_a_notebook_shows_the_stub(key):
+    """A cell of the exercise's notebook defines what its stub defines, statement for statement, and checks it."""
+    exercise, [path] = EXERCISES[key], (paths.project() / "notebooks").glob(f"{key[:2]}_*.ipynb")
+    sources = [cell.source for cell in nbformat.read(path, as_version=4).cells if f'lesson.check("{key}", ' in cell.source]
+    statements = [[ast.dump(node) for node in ast.parse(source).body] for source in sources]
+    wanted = [ast.dump(node) for node in ast.parse(exercise.stub).body]
+    assert len(statements) == 1
+    assert [statement for statement in statements[0] if statement in wanted] == wanted
