@@ -271,7 +271,7 @@ def _packed(timeline: Timeline) -> bytes:
 def _unpacked(blob: bytes) -> Timeline:
     record = json.loads(zlib.decompress(blob))
     record["spans"] = Spans(Span(**span) for span in record["spans"])
-    record["limits"] = [(moment, limit) for moment, limit in record["limits"]]
+    record["limits"] = [(moment, limit) for moment, limit in record.get("limits", [])]
     record["gaps"] = [Gap(**gap) for gap in record["gaps"]]
     for totals in ("busy", "compute"):
         record[totals] = {int(worker): seconds for worker, seconds in record[totals].items()}

@@ -144,3 +144,33 @@ def test_a_timeout_of_the_functions_own_is_its_error():
     error = asyncio.run(coroutines.map(impatient, [0], workers=1, timeout=5)).errors[0]
     assert isinstance(error, TimeoutError)
     assert not isinstance(error, TimedOut)
+
+
+def test_an_item_that_cancels_its_own_task_costs_only_itself():
+    """It has failed with CancelledError, and its worker goes on."""
+
+    async def cancel_on_three(number):
+        if number % 5 == 3:
+            asyncio.current_task().cancel()
+        await asyncio.sleep(0)
+        return number
+
+    run = asyncio.run(coroutines.map(cancel_on_three, range(20), workers=2))
+    assert [outcome.index for outcome in run if not outcome.ok] == [3, 8, 13, 18]
+    assert {type(error) for error in run.errors.values()} == {asyncio.CancelledError}
+
+
+def test_a_slow_input_is_named_by_its_own_function():
+    """What holds the loop while the next item is made is the generator, not the engine."""
+
+    def slow_items():
+        for number in range(2):
+            time.sleep(0.12)
+            yield number
+
+    async def at_once(number):
+        return number
+
+    run = asyncio.run(coroutines.map(at_once, slow_items(), workers=1))
+    assert {gap.item for gap in run.timeline.gaps} == {-1}
+    assert any(gap.culprit.startswith("slow_items") for gap in run.timeline.gaps)

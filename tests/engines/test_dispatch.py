@@ -14,6 +14,7 @@ from wingslib.engines.chunking import Sizes
 from wingslib.engines.dispatch import Options, Stream
 from wingslib.engines.pools import collect
 from wingslib.engines.run import Run, Timeline
+from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -147,6 +148,77 @@ def test_a_narrowed_window_holds_back_new_chunks(monkeypatch):
     monkeypatch.setattr(Stream, "_take", taken)
     assert collect(stream(range(30), backend)).values() == [2 * number for number in range(30)]
     assert backend.most_out == 1
+
+
+def test_what_goes_again_keeps_to_the_window():
+    """A chunk in which all items fail and are tried again has no more out than the window."""
+    backend, tried = AtOnce(), set()
+
+    def first_fails(number):
+        if number not in tried:
+            tried.add(number)
+            raise OSError("not yet")
+        return number
+
+    results = Stream(backend, first_fails, range(40), Sizes(lambda left: 40), Options(retries=1), began=time.perf_counter())
+    taken = most = 0
+    submit = backend.submit
+
+    def counted(fn, job, done):
+        nonlocal most
+        submit(fn, job, done)
+        most = max(most, len(results._out))
+
+    backend.submit = counted
+    for outcome in results:
+        taken += outcome.ok
+    assert (taken, results._open) == (40, 0)
+    assert most <= results._window
+
+
+def test_a_lost_outcome_is_an_error(monkeypatch):
+    """A run whose items do not all have an outcome says so instead of being shorter."""
+    monkeypatch.setattr(AtOnce, "unpack", lambda self, indices, report: (report.values[:-1], {}))
+    with pytest.raises(RuntimeError, match="12 items were taken and 6 have an outcome"):
+        collect(stream(range(20), chunk=2))
+
+
+def test_a_monitor_that_fails_is_heard_of(monkeypatch):
+    """The consumer gets its error, where it would have waited for ever."""
+    backend = threads.pool(workers=1).backend
+
+    def broken(job, timeout):
+        raise RuntimeError("no thread could be started")
+
+    backend.overdue = broken
+    with pytest.raises(RuntimeError, match="no thread could be started"):
+        collect(Stream(backend, work.nap, [0.2, 0.2], Sizes(lambda left: 1), Options(timeout=0.04), began=time.perf_counter()))
+    backend.close()
+
+
+@pytest.mark.parametrize("engine", [threads, processes])
+def test_a_stream_of_a_pool_that_is_closed_says_so(engine):
+    """Its consumer neither waits for ever nor hears of something else."""
+    with engine.pool(workers=1) as pool:
+        results = pool.stream(work.double, iter(int, 1))
+        next(results)
+    with pytest.raises(ParameterError, match="closed"):
+        for _ in results:
+            pass
+
+
+def test_an_error_in_the_consumer_carries_the_totals():
+    """A stream left by an error tells by `.run` how far it came."""
+
+    def left():
+        with results:
+            for _ in results:
+                raise KeyboardInterrupt
+
+    results = stream(range(9))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        left()
+    assert caught.value.run is results.run
 
 
 def test_the_backend_is_checked_also_while_reports_keep_coming(monkeypatch):

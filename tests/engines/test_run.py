@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from wingslib.engines import run
@@ -42,3 +44,24 @@ def test_past_the_limit_only_totals_go_on(wait, monkeypatch):
     assert (len(timeline.spans), timeline.complete) == (3, False)
     if not wait:
         assert (timeline.busy, timeline.compute) == ({0: 5.0}, {0: 2.5})
+
+
+def test_an_exception_whose_attributes_are_frozen_gets_its_note():
+    """Such an error costs its item, not the run."""
+
+    @dataclass(frozen=True)
+    class Frozen(Exception):
+        code: int
+
+    error = run.placed(Frozen(3), 7, 0, "Traceback")
+    assert error.__notes__ == ["item 7 on worker 0\nTraceback"]
+    run.carry(error, "run")
+    assert error.run == "run"
+
+
+def test_one_error_of_many_items_does_not_grow():
+    """An object that every item raises gets three notes at most."""
+    error = KeyError("shared")
+    for index in range(50):
+        run.placed(error, index, 0, "".join(getattr(error, "__notes__", [])))
+    assert [note.partition(" on")[0] for note in error.__notes__] == ["item 0", "item 1", "item 2"]

@@ -154,3 +154,29 @@ def test_a_pool_may_be_closed_by_one_of_its_threads():
 
     backend.submit(work.double, Job([0], [1]), done)
     assert closed.wait(5)
+
+
+@pytest.mark.filterwarnings("ignore:.* abandoned")
+def test_an_item_that_ends_as_it_is_given_up_takes_no_other_along():
+    """Around the timeout an item is either in time or TimedOut, and the rest of its chunk has outcomes in any case."""
+    run = threads.map(work.nap, [0.0195, 0.0205, 0.02] * 20, workers=31, chunk=3, timeout=0.02)
+    assert [outcome.index for outcome in run] == list(range(60))
+    assert all(outcome.ok or isinstance(outcome.error, TimedOut) for outcome in run)
+
+
+def test_two_threads_that_first_use_a_pool_start_it_once():
+    """A pool has as many threads as was asked for."""
+    for _ in range(10):
+        with threads.pool(workers=2) as pool:
+            together = threading.Barrier(2)
+
+            def use(pool=pool, together=together):
+                together.wait()
+                pool.map(work.double, range(4))
+
+            users = [threading.Thread(target=use) for _ in range(2)]
+            for user in users:
+                user.start()
+            for user in users:
+                user.join()
+            assert len(pool.backend._lanes) == 2

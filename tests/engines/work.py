@@ -184,3 +184,11 @@ def nested_interpreters(number):
     from wingslib.engines import interpreters
 
     return interpreters.map(double, [number]).values()
+
+
+def fail_then_end(mark):
+    """Raise the first time it is called for this file, and end the process the second time."""
+    if Path(mark).exists():
+        os._exit(0)
+    Path(mark).touch()
+    raise OSError("not yet")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wingslib.engines.worker import Failure, Report
-from wingslib.errors import ItemError
+from wingslib.errors import ItemError, ParameterError
 
 
 @dataclass(slots=True)
@@ -38,6 +38,11 @@ class Lost:
     position: int | None
     started: float
     worker: int
+
+
+def closed() -> ParameterError:
+    """Return the error of work that is given to a pool which has ended."""
+    return ParameterError("this pool is closed and its workers are gone; use it inside its `with` block.")
 
 
 class Backend(Protocol):

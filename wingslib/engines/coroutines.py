@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
-from wingslib.engines.run import MOST_SPANS, Gap, Outcome, Run, Spans, Timeline, Totals, placed
+from wingslib.engines.run import MOST_SPANS, Gap, Outcome, Run, Spans, Timeline, Totals, carry, placed
 from wingslib.errors import ParameterError, TimedOut, require_count
 
 R = TypeVar("R")
@@ -55,7 +55,7 @@ async def map(
                 outcomes.append(outcome)
         except BaseException as error:
             outcomes += results.waiting()
-            error.run = _collected(outcomes, results, results.total or len(outcomes))  # type: ignore[attr-defined]
+            carry(error, _collected(outcomes, results, results.total or len(outcomes)))
             raise
     return _collected(outcomes, results, len(outcomes))
 
@@ -94,6 +94,7 @@ async def stream(
             try:
                 yield results
             finally:
+                results.leaving = True
                 for task in [beats, *tasks]:
                     task.cancel()
     except BaseExceptionGroup as group_of_one:
@@ -118,7 +119,7 @@ class Stream(Generic[R]):
         self.run = Totals()
         self.timeline = Timeline("coroutines", workers, cold=False, spans=Spans(numbers=4))
         self.total = len(items) if isinstance(items, Sized) else None
-        self.living = 0
+        self.living, self.leaving = 0, False
         self._options, self._attempt = (
             options,
             fn if options.timeout is None else functools.partial(_within, options.timeout, fn),
@@ -190,8 +191,8 @@ class Stream(Generic[R]):
                     started = clock()
                     try:
                         value = await attempt(item)
-                    except (Exception, asyncio.CancelledError) as caught:
-                        error = _told_of(caught, index, worker)
+                    except (Exception, asyncio.CancelledError, SystemExit) as caught:
+                        error = self._told_of(caught, index, worker)
                     finished = clock()
                     if timeline.complete:
                         timeline.add_wait(worker, index, started - began, finished - began)
@@ -205,10 +206,24 @@ class Stream(Generic[R]):
                     self._wake()
         except Exception as error:  # the input itself failed: the consumer must hear of it
             self._failed = self._failed or error
+        except BaseException:
+            self.leaving = True
+            raise
         finally:
             timeline.add_totals(worker, busy, busy)
             self.living -= 1
             self._wake()
+
+    def _told_of(self, error: BaseException, index: int, worker: int) -> BaseException:
+        """Return the error of an item with its place; a cancellation that ends the run goes on its way."""
+        if isinstance(error, asyncio.CancelledError):
+            if self.leaving:
+                raise error
+            while (task := asyncio.current_task()) and task.cancelling():
+                task.uncancel()  # the item cancelled the task that it runs in: its error, and the worker goes on
+        if isinstance(error, _Expired):
+            return placed(TimedOut(f"item {index}: {error}", index), index, worker)
+        return placed(error, index, worker, traceback.format_exc())
 
 
 class _Expired(Exception):
@@ -224,20 +239,6 @@ async def _within(seconds: float, fn: Callable[[Any], Awaitable[R]], item: Any) 
         if not limit.expired():
             raise  # the function's own
         raise _Expired(f"took longer than its timeout of {seconds:g} s, so it was cancelled.") from None
-
-
-def _told_of(error: BaseException, index: int, worker: int) -> BaseException:
-    """Return the error of an item with its place; a cancellation from outside goes on its way."""
-    if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-        raise error
-    if isinstance(error, _Expired):
-        return placed(TimedOut(f"item {index}: {error}", index), index, worker)
-    return placed(error, index, worker, traceback.format_exc())
-
-
-def _is_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 class _Heart:
@@ -279,12 +280,14 @@ class _Heart:
 
 
 def _holder(frame: FrameType | None) -> tuple[str, int]:
-    """Name the innermost function outside the standard library that is running, with its line, and its item (-1: none)."""
+    """Name the innermost coroutine that is running, else function, with its line; and its item (-1: none)."""
     inner = coroutine = ""
     while frame is not None:
         code = frame.f_code
         if coroutine and code is Stream.work.__code__:
             return coroutine, frame.f_locals["index"]
+        if code is Stream.work.__code__:
+            return inner, -1  # the input itself
         here = f"{code.co_name}, line {frame.f_lineno}"
         inner = inner or here
         if code.co_flags & inspect.CO_COROUTINE:

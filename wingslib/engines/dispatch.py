@@ -1,9 +1,9 @@
-"""The one loop behind threads and processes: pull items, hand out chunks, take reports, lose nothing.
+"""The one loop behind threads, interpreters and processes: pull items, hand out chunks, take reports, lose nothing.
 
 A Stream belongs to one run. It pulls input only as its results are taken: at most 2 · workers + 2 chunks are out or
 waiting to be taken, so endless input runs in constant memory. While other programs keep cores busy, fewer are out;
 no worker is ended for it. What differs between engines is a Backend: how a
-chunk gets to a worker, and how a worker that hangs is got rid of. Nothing here knows threads, pickles or processes.
+chunk gets to a worker, and how a worker that hangs is got rid of. Nothing here knows pickles or processes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import math
 import queue
+import sys
 import threading
 import time
 import warnings
@@ -24,7 +25,7 @@ from typing import Any, Generic, TypeVar
 
 from wingslib.engines.backend import Backend, Job, Lost
 from wingslib.engines.chunking import Sizes
-from wingslib.engines.run import Outcome, Span, Timeline, Totals, placed
+from wingslib.engines.run import Outcome, Span, Timeline, Totals, carry, placed
 from wingslib.engines.worker import Report
 from wingslib.errors import ParameterError, TooManyAbandoned, require_callable, require_count, require_seconds
 from wingslib.machine import Neighbours, step, usable_cores, window
@@ -113,10 +114,12 @@ class Stream(Generic[R]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if error is not None:
+            carry(error, self.run)
         self.close()
 
     def __del__(self) -> None:
-        if not self._closed:
+        if not self._closed and not sys.is_finalizing():  # then nothing can be ended in order any more
             self.close()
 
     def __next__(self) -> Outcome[R]:
@@ -129,7 +132,7 @@ class Stream(Generic[R]):
         except BaseException as error:
             self.close()
             if not isinstance(error, StopIteration):
-                error.run = self.run  # type: ignore[attr-defined]
+                carry(error, self.run)
             raise
         outcome, job = self._ready.popleft()
         self.run.done += 1
@@ -143,6 +146,8 @@ class Stream(Generic[R]):
         self._kept = []
         while self._step():
             self._tell()
+        if len(self._kept) != self._pulled:
+            raise RuntimeError(f"{self._pulled} items were taken and {len(self._kept)} have an outcome; please report this")
         return self._kept
 
     def salvaged(self) -> list[Outcome[R]]:
@@ -154,7 +159,7 @@ class Stream(Generic[R]):
 
     def _step(self) -> bool:
         """Send what may be sent and take what has come, waiting for it a while; False if none will come."""
-        if self._closed:
+        if self._closed or self._stopped.is_set():
             return False
         self._fill()
         if self._ready:
@@ -164,6 +169,8 @@ class Stream(Generic[R]):
             self._tell(last=True)
             return False
         self._inbox.wait(CHECK_SECONDS)
+        if self._inbox.broken:
+            raise self._inbox.broken
         if self._now() >= self._next_check:
             self._next_check = self._now() + CHECK_SECONDS
             self._backend.check()
@@ -205,7 +212,7 @@ class Stream(Generic[R]):
 
     def _fill(self) -> None:
         """Send what has to go again, then new chunks while the window has room and others leave cores for them."""
-        while self._again:
+        while self._again and len(self._out) < self._window:
             job = self._again.popleft()
             job.untaken = len(job.indices)
             self._open += 1
@@ -343,6 +350,7 @@ class _Inbox:
 
     def __init__(self) -> None:
         self.entries: deque[tuple[Job, Report | Lost, float]] = deque()
+        self.broken: Exception | None = None
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._waiting = False
 
@@ -397,8 +405,12 @@ def _watch(stream: weakref.ref[Stream[Any]], stopped: threading.Event, timeout: 
         watched = stream()
         if watched is None:
             return
-        for job in list(watched._out.values()):
-            lost = watched._backend.overdue(job, timeout)
-            if lost is not None:
-                watched._inbox.put(job, lost)
+        try:
+            for job in list(watched._out.values()):
+                lost = watched._backend.overdue(job, timeout)
+                if lost is not None:
+                    watched._inbox.put(job, lost)
+        except Exception as error:  # no thread could be started, say: without a monitor the consumer might wait for ever
+            watched._inbox.broken = error
+            return
         del watched

@@ -47,7 +47,8 @@ def map(
     """Run `fn` on every item in `workers` new interpreters (default: the usable cores); return a Run in input order.
 
     A failing item becomes a failed Outcome, the others still run. `timeout` is seconds for each item; the interpreter
-    that exceeds it is abandoned and replaced. `retries` runs an item that failed again.
+    that exceeds it is abandoned and replaced, and finished items of its chunk run again (`chunk=1` rules that out).
+    `retries` runs an item that failed again.
 
     Raises:
         NotAvailable: this Python is older than 3.14, or operations are switched to Rust; nothing was started.

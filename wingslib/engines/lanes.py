@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from wingslib.engines import worker
-from wingslib.engines.backend import Job, Lost
+from wingslib.engines.backend import Job, Lost, closed
 from wingslib.errors import NotAvailable, TimedOut, WorkerDied, require_count
 
 LAST_SECONDS = 1.0
@@ -37,6 +37,7 @@ class Lanes:
         self._given_up: set[int] = set()
         self._ready = threading.Semaphore(0)
         self._broken: BaseException | None = None
+        self._closed = False
 
     def opened(self) -> AbstractContextManager[RunChunk]:
         """Return what a thread enters at its start, and leaves at its end: it gives what runs a chunk."""
@@ -58,10 +59,12 @@ class Lanes:
             raise
 
     def _start(self) -> None:
-        for _ in range(self.workers):
-            self._add()
+        with self._lock:
+            for _ in range(self.workers if not self._lanes else 0):
+                self._add()
 
     def _add(self) -> None:
+        """Start one more thread; the caller holds the lock."""
         self._lanes = [lane for lane in self._lanes if lane.is_alive()]
         lane = threading.Thread(target=self._serve, name="wings-thread", daemon=True)
         lane.start()
@@ -87,12 +90,14 @@ class Lanes:
         try:
             report: worker.Report | Lost = run(fn, job)
         except BaseException as error:  # a chunk that is never reported would be waited for
-            report = _lost(job, WorkerDied, f"its worker failed: {error}", me)
+            note = worker.Note.of(job.handle)
+            report = Lost(WorkerDied, f"its worker failed: {error}", note.position or 0, note.since, me)
         with self._lock:
             del self._at_work[me]
             wanted = me not in self._given_up
             self._given_up.discard(me)
-        done(job, report)
+        if wanted:  # else its item is reported as TimedOut, and what is left of its chunk runs elsewhere
+            done(job, report)
         return wanted
 
     def submit(self, fn: Any, job: Job, done: Done) -> None:
@@ -111,13 +116,13 @@ class Lanes:
         if job.handle[worker.CANCELLED] or not note.overdue(timeout):
             return None
         with self._lock:
-            if self._at_work.get(note.worker) is not job:
-                return None  # it has just come back
+            if self._closed or self._at_work.get(note.worker) is not job:
+                return None  # it has just come back, or nobody waits any more
             self._given_up.add(note.worker)
+            self._add()
         self.cancel(job)
         self.abandoned += 1
-        self._add()
-        return _lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s.", note.worker)
+        return Lost(TimedOut, f"took longer than its timeout of {timeout:g} s.", note.position or 0, note.since, note.worker)
 
     @property
     def hanging(self) -> int:
@@ -125,7 +130,9 @@ class Lanes:
         return len(self._given_up)
 
     def check(self) -> None:
-        """Threads do not die, but one that could not open what it needs is told of."""
+        """Threads do not die, but one that could not open what it needs is told of, and that the pool is closed."""
+        if self._closed:
+            raise closed()
         if self._broken is not None:
             raise NotAvailable(
                 f"a worker could not start ({self._broken!r}). Ask for fewer, or use processes."
@@ -138,14 +145,11 @@ class Lanes:
 
     def close(self) -> None:
         """Let every thread end after its current item, and wait for those that have none."""
-        for _ in self._lanes:
-            self._tasks.put(None)
+        with self._lock:
+            self._closed = True
+            for _ in self._lanes:
+                self._tasks.put(None)
         deadline = time.monotonic() + LAST_SECONDS
         for lane in self._lanes:
             if lane.ident not in self._at_work and lane is not threading.current_thread():
                 lane.join(max(0.0, deadline - time.monotonic()))
-
-
-def _lost(job: Job, error: type[TimedOut | WorkerDied], why: str, thread: int) -> Lost:
-    note = worker.Note.of(job.handle)
-    return Lost(error, why, note.position or 0, note.since, thread)

@@ -9,11 +9,10 @@ from operator import attrgetter
 from types import TracebackType
 from typing import Any, TypeVar
 
-from wingslib.engines.backend import Backend
+from wingslib.engines.backend import Backend, closed
 from wingslib.engines.chunking import Chunk, Sizes, require_chunk
 from wingslib.engines.dispatch import Options, Progress, Stream, require_work
-from wingslib.engines.run import Outcome, Run
-from wingslib.errors import ParameterError
+from wingslib.engines.run import Outcome, Run, carry
 
 R = TypeVar("R")
 
@@ -27,14 +26,15 @@ def collect(stream: Stream[R]) -> Run[R]:
 
     try:
         outcomes = stream.exhaust()
-        return run(outcomes, len(outcomes))
     except BaseException as error:
-        stream.close()
-        outcomes = stream.salvaged()
-        error.run = run(outcomes, stream.total or len(outcomes))  # type: ignore[attr-defined]
+        try:
+            stream.close()
+        finally:  # also when that is interrupted
+            outcomes = stream.salvaged()
+            carry(error, run(outcomes, stream.total or len(outcomes)))
         raise
-    finally:
-        stream.close()
+    stream.close()
+    return run(outcomes, len(outcomes))
 
 
 def start_stream(
@@ -115,7 +115,7 @@ class Pool:
     ) -> Stream[R]:
         """Return the outcomes as they complete, or in input order if `ordered`."""
         if self._closed:
-            raise ParameterError("this pool is closed and its workers are gone; use it inside its `with` block.")
+            raise closed()
         return start_stream(
             self.backend,
             self.auto,

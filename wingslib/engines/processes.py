@@ -26,10 +26,10 @@ from typing import Any, Literal, TypeVar
 
 from wingslib.accel import enabled
 from wingslib.engines import worker
-from wingslib.engines.backend import Job, Lost
+from wingslib.engines.backend import Job, Lost, closed
 from wingslib.engines.chunking import Chunk, Factoring
 from wingslib.engines.crossing import Pickled
-from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.dispatch import CHECK_SECONDS, Progress, Stream
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import NotAvailable, ParameterError, TimedOut, WorkerDied, require_count
@@ -190,7 +190,11 @@ class _Processes(Pickled):
 
     def submit(self, fn: bytes, job: Job, done: Done) -> None:
         """Send one chunk with a ticket to its slot."""
-        job.ticket = self._tickets.get()
+        while job.ticket < 0:
+            try:
+                job.ticket = self._tickets.get(timeout=CHECK_SECONDS)
+            except queue.Empty:  # many streams share this pool, or the workers that had them have died
+                self.check()
         base = job.ticket * worker.SLOT
         for place in range(base, base + worker.SLOT):
             self._slots[place] = 0.0
@@ -204,7 +208,11 @@ class _Processes(Pickled):
         with self._lock:
             if self._pool is not None and not self._pool.active:
                 self._stop()
+            if self._make is None:
+                raise closed()
             if self._pool is None:
+                while self._gate.acquire(block=False):
+                    pass  # workers of a pool before
                 self._pool, self._awaited, self._started = self._start(), self.workers, time.monotonic()
             try:
                 future: Future[Any] = self._pool.schedule(fn, args=args)
@@ -220,7 +228,8 @@ class _Processes(Pickled):
         """Return a pool whose workers are starting."""
         pool = self._make()
         try:
-            assert pool.active
+            if not pool.active:  # asking starts it
+                raise RuntimeError("the pool is not active")
         except Exception as error:  # pebble wraps what the system said
             reason = error.__cause__ or error.__context__ or error
             raise NotAvailable(f"worker processes cannot be started here: {reason!r}. Use threads or serial.") from error
@@ -234,6 +243,8 @@ class _Processes(Pickled):
         """
         self._tell_of_gone()
         with self._lock:
+            if self._make is None:
+                raise closed()
             if self._pool is not None and (not self._pool.active or self._stuck()):
                 self._stop()
             elif self._awaited == self.workers and time.monotonic() - self._started > START_SECONDS and not self._all_up(0.0):
@@ -245,6 +256,7 @@ class _Processes(Pickled):
         for future in gone & self._gone:
             job, done = self._out.get(future, (None, None))
             if job and done and future.cancel():
+                self._await_another()
                 done(job, self._died(job, WorkerDied("it ended without a word", -1)))
         self._gone = gone
 
@@ -258,7 +270,7 @@ class _Processes(Pickled):
         Then a worker died while it took its chunk, or so soon after that pebble did not see what it had.
         """
         notes = [self._note(job) for job, _ in list(self._out.values())]
-        at_work = any(note.since and exists(note.worker) for note in notes)
+        at_work = any(note.worker >= 0 and exists(note.worker) for note in notes)  # also one that is sending its results
         waiting = self._out and not at_work and self._all_up(0.0)
         self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
         return time.monotonic() - self._idle_since > STUCK_SECONDS
@@ -282,10 +294,15 @@ class _Processes(Pickled):
 
     def _died(self, job: Job, error: BaseException) -> Lost:
         status = getattr(error, "exitcode", None)
-        self._awaited += status is not None  # pebble starts another worker in its place
+        if status is not None:
+            self._await_another()
         why = f"its worker process {_end(status)}" if status is not None else f"its worker process is gone ({error})"
         note = self._note(job)
         return Lost(WorkerDied, why, note.position, note.since, note.worker)
+
+    def _await_another(self) -> None:
+        """Count the worker that pebble starts in the place of one that ended."""
+        self._awaited, self._started = self._awaited + 1, time.monotonic()
 
     def _note(self, job: Job) -> worker.Note:
         base = job.ticket * worker.SLOT
@@ -298,7 +315,7 @@ class _Processes(Pickled):
         note = self._note(job)
         if not note.overdue(timeout) or not job.handle.cancel():
             return None  # in time, or over: then its slot may be another's by now
-        self._awaited += 1
+        self._await_another()
         why = f"took longer than its timeout of {timeout:g} s, so its worker was killed."
         return Lost(TimedOut, why, note.position or 0, note.since, note.worker)
 

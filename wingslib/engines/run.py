@@ -250,8 +250,14 @@ def placed(error: BaseException, index: int, worker: int, traceback: str = "") -
     """
     note = f"item {index} on worker {worker}"
     if sum(_PLACED.match(earlier) is not None for earlier in getattr(error, "__notes__", ())) < MOST_NOTES:
-        error.add_note(f"{note}\n{traceback.rstrip()}" if traceback else note)
+        notes = error.__dict__.setdefault("__notes__", [])  # add_note fails for an exception whose attributes are frozen
+        notes.append(f"{note}\n{traceback.rstrip()}" if traceback else note)
     return error
+
+
+def carry(error: BaseException, run: object) -> None:
+    """Let the error that ends a run early carry what was done, as `.run`; the innermost run's stays."""
+    error.__dict__.setdefault("run", run)
 
 
 @dataclass(slots=True)

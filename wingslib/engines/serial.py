@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from wingslib.engines.chunking import Chunk, require_chunk
 from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
-from wingslib.engines.run import Outcome, Run, Span, Timeline, Totals, placed
+from wingslib.engines.run import Outcome, Run, Span, Timeline, Totals, carry, placed
 from wingslib.errors import ParameterError, require_count
 
 R = TypeVar("R")
@@ -44,7 +44,7 @@ def map(
         outcomes.extend(_outcomes(fn, items, options, timeline, began))
     except BaseException as error:
         timeline.wall = time.perf_counter() - began
-        error.run = Run(outcomes, timeline, len(items) if isinstance(items, Sized) else len(outcomes))  # type: ignore[attr-defined]
+        carry(error, Run(outcomes, timeline, len(items) if isinstance(items, Sized) else len(outcomes)))
         raise
     timeline.wall = time.perf_counter() - began
     return Run(outcomes, timeline, len(outcomes))
@@ -92,7 +92,7 @@ class Stream(Generic[R]):
         except BaseException as error:
             self.close()
             if not isinstance(error, StopIteration):
-                error.run = self.run  # type: ignore[attr-defined]
+                carry(error, self.run)
             raise
         self.run.done += 1
         if outcome.error is not None:
@@ -132,11 +132,11 @@ def _call(fn: Callable[[Any], R], index: int, item: Any, retries: int, timeline:
     for tries_left in range(retries, -1, -1):
         started, cpu = time.perf_counter(), time.thread_time()
         value: R | None = None
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             value = fn(item)
-        except Exception as caught:
-            error = placed(caught, index, 0, traceback.format_exc())  # type: ignore[assignment]
+        except (Exception, SystemExit) as caught:
+            error = placed(caught, index, 0, traceback.format_exc())
         finished, used = time.perf_counter(), time.thread_time() - cpu
         took = finished - started
         timeline.add(Span(0, index, 1, started - began, started - began, finished - began, finished - began, took, used))

@@ -35,7 +35,8 @@ def map(
     """Run `fn` on every item in `workers` new threads and return a Run in input order.
 
     A failing item becomes a failed Outcome, the others still run. `timeout` is seconds for each item; `retries` runs
-    an item that failed again. `chunk` "auto" means 1: nothing crosses, so there is nothing to save.
+    an item that failed again. `chunk` "auto" means 1: nothing crosses, so there is nothing to save. With a larger one, items
+    that were finished before one of their chunk hung run again.
 
     Raises:
         ParameterError: a wrong argument; no thread was started.
