@@ -18,6 +18,16 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes minutes; runs only if asked for, with -m slow")
 
 
+def pytest_sessionstart(session):
+    """Collect tests without garbage collection: in Python 3.11 and 3.12 one that calls Python can break `ast.parse`."""
+    gc.disable()
+
+
+def pytest_collection_finish(session):
+    """Have garbage collected again."""
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave slow tests out unless a marker expression asks."""
     slow = [item for item in items if item.get_closest_marker("slow")]

@@ -243,8 +243,6 @@ class _Processes(Pickled):
         """
         self._tell_of_gone()
         with self._lock:
-            if self._make is None:
-                raise closed()
             if self._pool is not None and (not self._pool.active or self._stuck()):
                 self._stop()
             elif self._awaited == self.workers and time.monotonic() - self._started > START_SECONDS and not self._all_up(0.0):
