@@ -25,10 +25,12 @@ WITHOUT = {"PYTHONPATH": str(Path(__file__).resolve().parent / "without_forkserv
 STEPS: dict[str, tuple[list[str], dict[str, str]]] = {
     "tests": (TESTS, {}),
     "notebooks": (NOTEBOOKS, {}),
+}
+ONCE: dict[str, tuple[list[str], dict[str, str]]] = {  # under the first Python that can be used
     "tests without forkserver": (TESTS, WITHOUT),
     "notebooks without forkserver": (NOTEBOOKS, WITHOUT),
+    "browser": (["-q", "-rs", "tests/browser"], {}),
 }
-BROWSER = {"browser": (["-q", "-rs", "tests/browser"], dict[str, str]())}
 
 
 class UnusableError(Exception):
@@ -45,7 +47,7 @@ def main(names: list[str]) -> int:
             if version in versions:
                 raise UnusableError(f"it is {version}, which was tested already")
             environment = made(name, version)
-            steps = STEPS if versions else STEPS | BROWSER  # once: the page is the same for all
+            steps = STEPS if versions else STEPS | ONCE
             failed = [step for step in steps if not passed(environment, step, *steps[step])]
             versions.append(version)
             ok = ok and not failed
