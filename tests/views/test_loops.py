@@ -157,3 +157,20 @@ def test_only_the_holder_is_outlined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loops, "outline", lambda ax, span, *rest: framed.append(span.first))
     views.timeline(loop_model(7, 0.1, 4, 0.1), stamp="synthetic")
     assert framed == [3]
+
+
+def test_tasks_that_share_a_gap_are_not_named_one_for_all() -> None:
+    """Where each waits and then holds the loop for a while, the function is named and no lane is outlined."""
+    line = Timeline("coroutines", 3, cold=False, wall=0.4)
+    for task in range(3):
+        line.add(Span(task, task, 1, 0.0, 0.0, 0.2 + 0.05 * task, 0.2 + 0.05 * task, 0.2, 0.0))
+    line.gaps = [Gap(0.15, 0.3, "save, line 3", 0)]
+    assert holders(line, line.gaps[0]) == []
+    assert views.timeline(line, stamp="synthetic").title == "save blocks the loop: it stood still for 150 ms"
+
+
+def test_tasks_before_the_one_that_was_seen_are_named_too() -> None:
+    """The heart looks late: who ran from start to finish before it looked held the loop as well."""
+    line = in_turn(1)
+    line.gaps = [Gap(0.0, line.wall, "compute, line 3", 2)]
+    assert [span.first for span in holders(line, line.gaps[0])] == [0, 1, 2, 3]

@@ -14,6 +14,7 @@ from wingslib.engines.run import Gap, Span, Timeline
 BINS = 175
 MOST_BOXES = 150
 MOST_TASKS = 30
+FILLED = 0.8
 Stretch = tuple[float, float]
 
 
@@ -111,17 +112,26 @@ def in_flight(timeline: Timeline, count: int = 4 * BINS) -> list[float]:
 
 
 def holders(timeline: Timeline, gap: Gap) -> list[Span]:
-    """Return the tasks that held the loop in a gap: the one that the heart saw, and what it alone hid from the heart.
+    """Return the tasks that held the loop in a gap: the one that the heart saw, and those that ran in its row.
 
-    Those ran in the same gap, after it, from start to finish, without another task starting or finishing meanwhile.
+    Those ran in the same gap, before or after it, from start to finish, without another task starting or finishing
+    meanwhile. If all of them fill less than 0.8 of the gap, nobody is named: others shared it, who also waited in it.
     """
     seen = [span for span in timeline.spans if span.first == gap.item and span.started < gap.end and span.finished > gap.start]
     if not seen or len(timeline.spans) > MOST_TASKS:
         return []
-    inside = [span for span in timeline.spans if span.started >= seen[0].finished and span.finished <= gap.end]
+    inside = [
+        span
+        for span in timeline.spans
+        if (gap.start <= span.started and span.finished <= seen[0].started)
+        or (span.started >= seen[0].finished and span.finished <= gap.end)
+    ]
     moments = [moment for span in inside for moment in (span.started, span.finished)]
     alone = [span for span in inside if not any(span.started < moment < span.finished for moment in moments)]
-    return [seen[0], *(span for span in alone if span.busy_seconds > 0.1 * (gap.end - gap.start))]
+    length = gap.end - gap.start
+    held = [seen[0], *(span for span in alone if span.busy_seconds > 0.1 * length)]
+    filled = sum(min(span.finished, gap.end) - max(span.started, gap.start) for span in held)
+    return sorted(held, key=lambda span: span.started) if filled >= FILLED * length else []
 
 
 def _spread(pieces: Sequence[tuple[float, float, float]], wall: float, count: int) -> list[float]:

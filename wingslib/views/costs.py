@@ -74,10 +74,11 @@ def _law(ax: Any, low: int, high: int, longest: float, item_seconds: float) -> N
         counts, [longest + count * item_seconds for count in counts], color=theme.SOFT, linewidth=1.5, dashes=(4, 2), zorder=2
     )
     if low < turn < high:
-        words = f"n · {seconds(item_seconds)} is more than\nthe wait from {digits(turn, 2)} on"
+        words = f"◆ n · {seconds(item_seconds)} is more\nthan the wait from\n{digits(turn, 2)} on"
         ax.plot([turn], [2 * longest], "D", markersize=7, color=theme.INK, markeredgecolor=theme.CARD, zorder=7)
-        side, shift = ("right", (-8, 10)) if turn * turn > low * high else ("left", (12, -6))
-        note(ax, words, (turn, 2 * longest), shift, size=theme.SMALL, ha=side, ground=True, zorder=3)
+        note(
+            ax, words, (0, 1), (4, -2), xycoords="axes fraction", size=theme.SMALL, va="top", ground=True
+        )  # all curves rise to the right
 
 
 def growth_title(points: Points) -> str:
