@@ -9,9 +9,11 @@ import time
 import pytest
 
 from tests.engines import work
-from wingslib.engines import dispatch, processes, threads, worker
+from wingslib.engines import dispatch, limit, processes, threads, worker
 from wingslib.engines.chunking import Sizes
-from wingslib.engines.dispatch import Options, Stream
+from wingslib.engines.dispatch import Stream
+from wingslib.engines.limit import Limit
+from wingslib.engines.options import Options
 from wingslib.engines.pools import collect
 from wingslib.engines.run import Run, Timeline
 from wingslib.errors import ParameterError
@@ -110,8 +112,8 @@ def loads(monkeypatch):
         def look(self):
             return script.pop(0)
 
-    monkeypatch.setattr(dispatch, "Neighbours", Scripted)
-    monkeypatch.setattr(dispatch, "usable_cores", lambda: 2)
+    monkeypatch.setattr(limit, "Neighbours", Scripted)
+    monkeypatch.setattr(limit, "usable_cores", lambda: 2)
     return script
 
 
@@ -119,8 +121,8 @@ def test_a_busy_machine_narrows_the_window_and_a_free_one_widens_it(loads):
     """Looked at once a second: 2, 1, 1, 2 workers get work, and the timeline tells when that changed."""
     loads += [0.0, 1.2, 1.0, 0.0]
     backend, timeline = AtOnce(), Timeline("at once", 2, cold=False)
-    limit = dispatch._Limit(backend, timeline)
-    assert [limit.look(moment) for moment in (0.0, 0.9, 1.0, 1.5, 2.0, 3.0, 4.1)] == [math.inf] * 4 + [1, 1, math.inf]
+    held = Limit(backend, timeline)
+    assert [held.look(moment) for moment in (0.0, 0.9, 1.0, 1.5, 2.0, 3.0, 4.1)] == [math.inf] * 4 + [1, 1, math.inf]
     assert timeline.limits == [(2.0, 1), (4.1, 2)]
     assert "down to 1 at work" in repr(Run([], timeline, 0))
 
@@ -131,13 +133,13 @@ def test_the_window_stays_where_more_workers_or_waiting_ones_were_asked_for(work
     loads += [5.0] * 9
     backend = AtOnce()
     backend.workers, backend.computes = workers, computes
-    limit = dispatch._Limit(backend, Timeline("at once", workers, cold=False))
-    assert [limit.look(moment) for moment in range(9)] == [math.inf] * 9
+    held = Limit(backend, Timeline("at once", workers, cold=False))
+    assert [held.look(moment) for moment in range(9)] == [math.inf] * 9
 
 
 def test_a_narrowed_window_holds_back_new_chunks(monkeypatch):
     """With a limit of one, one chunk is out at a time, and all items are done."""
-    monkeypatch.setattr(dispatch._Limit, "look", lambda self, now: 1)
+    monkeypatch.setattr(Limit, "look", lambda self, now: 1)
     backend = AtOnce()
     take = Stream._take
 

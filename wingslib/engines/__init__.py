@@ -1,11 +1,11 @@
 """Who runs it? One engine a file, all with the same protocol.
 
 `map(fn, items, …)` gives a Run in input order, `stream(fn, items, …)` gives outcomes as they complete, `pool(…)`
-keeps workers warm and has both. Here live the engines, the records they give back (`run`), the one loop that feeds
-threads, interpreters and processes (`dispatch`) through what each of them promises (`backend`), their pools (`pools`),
-the sizes of their messages (`chunking`), workers that are threads (`lanes`), what crosses to those that are not
-(`crossing`) and what runs inside a worker (`worker`). No engine imports another, and nothing here
-measures, draws or stores.
+keeps workers warm and has both. Here live the engines, their keywords (`options`) and the records they give back
+(`run`); the one loop that feeds threads, interpreters and processes (`dispatch`) through what each of them promises
+(`backend`), how much it hands out at a time (`chunking`) and at once (`limit`), and their pools (`pools`); workers that
+are threads (`lanes`), what crosses to those that are not (`crossing`) and what runs inside one (`worker`). No engine
+imports another, and nothing here measures, draws or stores.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
-from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
+from wingslib.engines.options import PROGRESS_SECONDS, Options, Progress, require_work
 from wingslib.engines.run import MOST_SPANS, Gap, Outcome, Run, Spans, Timeline, Totals, carry, placed
 from wingslib.errors import ParameterError, TimedOut, require_count
 

@@ -1,15 +1,21 @@
 """The one loop behind threads, interpreters and processes: pull items, hand out chunks, take reports, lose nothing.
 
 A Stream belongs to one run. It pulls input only as its results are taken: at most 2 · workers + 2 chunks are out or
-waiting to be taken, so endless input runs in constant memory. While other programs keep cores busy, fewer are out;
-no worker is ended for it. What differs between engines is a Backend: how a
-chunk gets to a worker, and how a worker that hangs is got rid of. Nothing here knows pickles or processes.
+waiting to be taken, so endless input runs in constant memory. What differs between engines is a Backend: how a chunk
+gets to a worker, and how a worker that hangs is got rid of. Nothing here knows pickles or processes.
+
+The life of a chunk (a Job), and where its items are counted meanwhile:
+
+    pulled from the input       `_pulled`, and the window has one more that is open (`_open`)
+    out, with a worker          `_out`; it comes back by `_inbox`, as a Report or as Lost
+    to go out again             `_again`: items to be retried, or left over by a worker that was lost
+    settled                     its outcomes are `_ready` for the consumer, `_early` for their turn, or `_kept` by a map
+    taken by the consumer       it is no longer open
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import queue
 import sys
 import threading
@@ -18,49 +24,23 @@ import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
-from dataclasses import dataclass
 from itertools import islice, repeat
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from wingslib.engines.backend import Backend, Job, Lost
 from wingslib.engines.chunking import Sizes
+from wingslib.engines.limit import Limit
+from wingslib.engines.options import PROGRESS_SECONDS, Options
 from wingslib.engines.run import Outcome, Span, Timeline, Totals, carry, placed
 from wingslib.engines.worker import Report
-from wingslib.errors import ParameterError, TooManyAbandoned, require_callable, require_count, require_seconds
-from wingslib.machine import Neighbours, step, usable_cores, window
+from wingslib.errors import TooManyAbandoned
 
 R = TypeVar("R")
-Progress = Callable[[int, int | None], None]
 
-PROGRESS_SECONDS = 0.1
 WATCH_SECONDS = 0.05
 CHECK_SECONDS = 0.25
-LOOK_SECONDS = 1.0
 MOST_DEATHS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The keywords that every `map` and `stream` has, checked."""
-
-    timeout: float | None = None
-    retries: int = 0
-    progress: Progress | None = None
-
-    def __post_init__(self) -> None:
-        if self.timeout is not None:
-            require_seconds("timeout", self.timeout)
-        require_count("retries", self.retries, least=0)
-        if self.progress is not None:
-            require_callable("progress", self.progress)
-
-
-def require_work(fn: object, items: object) -> None:
-    """Raise ParameterError unless `fn` can be called and `items` can be iterated."""
-    require_callable("fn", fn)
-    if not isinstance(items, Iterable):
-        raise ParameterError(f"items is {items!r}; allowed is anything that can be iterated. For example a list.")
 
 
 class Stream(Generic[R]):
@@ -91,7 +71,7 @@ class Stream(Generic[R]):
         self._source = enumerate(items)
         self._pulled, self._dry, self._told = 0, False, 0.0
         self._open, self._window = 0, 2 * backend.workers + 2
-        self._limit = _Limit(backend, self.timeline)
+        self._limit = Limit(backend, self.timeline)
         self._out: dict[int, Job] = {}
         self._again: deque[Job] = deque()
         self._inbox = _Inbox()
@@ -367,36 +347,6 @@ class _Inbox:
             with contextlib.suppress(queue.Empty):
                 self._bell.get(timeout=seconds)
         self._waiting = False
-
-
-class _Limit:
-    """How many chunks may be out, from a look once a second at what other programs leave of the cores.
-
-    It holds for workers that compute, and if not more of them were asked for than there are cores: whoever asks for
-    more has decided. A run is a second old before the first look, so short ones pay nothing.
-    """
-
-    def __init__(self, backend: Backend, timeline: Timeline) -> None:
-        self._workers, self._timeline, self._now = backend.workers, timeline, backend.workers
-        self._neighbours, self._usable = Neighbours(), 0
-        self._next = LOOK_SECONDS if backend.computes else math.inf
-
-    def look(self, now: float) -> float:
-        """Return the most chunks that may be out `now`, in seconds of the run."""
-        if now >= self._next:
-            self._next = now + LOOK_SECONDS
-            self._usable = self._usable or usable_cores()
-            if self._workers > self._usable:
-                self._next = math.inf
-            else:
-                self._narrow_or_widen(now)
-        return math.inf if self._now == self._workers else self._now
-
-    def _narrow_or_widen(self, now: float) -> None:
-        limit = step(self._now, window(self._workers, self._usable, self._neighbours.look()))
-        if limit != self._now:
-            self._now = limit
-            self._timeline.limits.append((now, limit))
 
 
 def _watch(stream: weakref.ref[Stream[Any]], stopped: threading.Event, timeout: float) -> None:

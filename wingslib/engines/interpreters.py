@@ -22,8 +22,9 @@ from wingslib.engines import worker
 from wingslib.engines.backend import Job
 from wingslib.engines.chunking import Chunk, Factoring
 from wingslib.engines.crossing import Pickled
-from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.dispatch import Stream
 from wingslib.engines.lanes import Lanes, RunChunk
+from wingslib.engines.options import Progress
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import NotAvailable

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from wingslib.engines.backend import Backend, closed
 from wingslib.engines.chunking import Chunk, Sizes, require_chunk
-from wingslib.engines.dispatch import Options, Progress, Stream, require_work
+from wingslib.engines.dispatch import Stream
+from wingslib.engines.options import Options, Progress, require_work
 from wingslib.engines.run import Outcome, Run, carry
 
 R = TypeVar("R")

@@ -29,7 +29,8 @@ from wingslib.engines import worker
 from wingslib.engines.backend import Job, Lost, closed
 from wingslib.engines.chunking import Chunk, Factoring
 from wingslib.engines.crossing import Pickled
-from wingslib.engines.dispatch import CHECK_SECONDS, Progress, Stream
+from wingslib.engines.dispatch import CHECK_SECONDS, Stream
+from wingslib.engines.options import Progress
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import NotAvailable, ParameterError, TimedOut, WorkerDied, require_count

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from wingslib.engines.chunking import Chunk, require_chunk
-from wingslib.engines.dispatch import PROGRESS_SECONDS, Options, Progress, require_work
+from wingslib.engines.options import PROGRESS_SECONDS, Options, Progress, require_work
 from wingslib.engines.run import Outcome, Run, Span, Timeline, Totals, carry, placed
 from wingslib.errors import ParameterError, require_count
 

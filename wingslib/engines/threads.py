@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from wingslib.engines import worker
 from wingslib.engines.chunking import Chunk, Sizes
-from wingslib.engines.dispatch import Progress, Stream
+from wingslib.engines.dispatch import Stream
 from wingslib.engines.lanes import Lanes, RunChunk
+from wingslib.engines.options import Progress
 from wingslib.engines.pools import Pool, collect, start_stream
 from wingslib.engines.run import Run
 from wingslib.errors import ItemError
