@@ -264,13 +264,13 @@ def test_retries_in_a_large_chunk_end_although_every_worker_dies(tmp_path):
     assert [type(outcome.error) for outcome in run] == [WorkerDied] * 24
 
 
-def test_a_worker_that_sends_its_results_is_not_idle(monkeypatch):
-    """Its slot names it until the next chunk, so that a long way back is not taken for a lost chunk."""
+def test_a_worker_that_sends_its_results_is_given_longer(monkeypatch):
+    """A long way back is not taken for a lost chunk, but a report that never comes is."""
     monkeypatch.setattr(processes, "STUCK_SECONDS", 0.0)
     with processes.pool(workers=1) as pool:
         backend = pool.backend
         pid = pool.map(work.pid, [0]).values()[0]
-        results = pool.stream(work.nap, [0.3], chunk=1)
+        results = pool.stream(work.nap, [0.5], chunk=1)
         results._fill()
         [(job, _)] = backend._out.values()
         deadline = time.monotonic() + 5
@@ -278,7 +278,9 @@ def test_a_worker_that_sends_its_results_is_not_idle(monkeypatch):
             time.sleep(0.005)
         backend._slots[job.ticket * worker.SLOT + worker.STARTED] = 0.0  # as after the last item
         assert not backend._stuck()
-        assert [outcome.value for outcome in results] == [0.3]
+        monkeypatch.setattr(processes, "SENDING_SECONDS", 0.0)
+        assert backend._stuck()
+        assert [outcome.value for outcome in results] == [0.5]
 
 
 def test_a_worker_that_is_replaced_late_does_not_end_the_run(monkeypatch):

@@ -113,6 +113,7 @@ def kill(pids):
 def test_random_kills_lose_no_item(trials, monkeypatch):
     """Idle or at work, one or both workers: every item has its Outcome, and only deaths are errors."""
     monkeypatch.setattr(processes, "STUCK_SECONDS", 1.0)
+    monkeypatch.setattr(processes, "SENDING_SECONDS", 1.0)
     for chance in trials(3, 15, 150):
         with processes.pool(workers=2) as pool:
             for _ in range(20):

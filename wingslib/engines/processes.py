@@ -43,6 +43,7 @@ Start = Literal["forkserver", "spawn"]
 START_SECONDS = 60.0
 LAST_START_SECONDS = 1.0
 STUCK_SECONDS = 3.0
+SENDING_SECONDS = 30.0
 STREAMS = 4
 
 
@@ -264,15 +265,16 @@ class _Processes(Pickled):
         return bool(note.since) and not exists(note.worker)
 
     def _stuck(self) -> bool:
-        """Say whether for 3 s all workers were up and chunks out, but no living worker was at one.
+        """Say whether for 3 s all workers were up and chunks out, but no living worker was at an item.
 
-        Then a worker died while it took its chunk, or so soon after that pebble did not see what it had.
+        Then a worker died while it took its chunk, or so soon after that pebble did not see what it had. If one lives that
+        has ended a chunk, it may be sending large results: 30 s.
         """
         notes = [self._note(job) for job, _ in list(self._out.values())]
-        at_work = any(note.worker >= 0 and exists(note.worker) for note in notes)  # also one that is sending its results
-        waiting = self._out and not at_work and self._all_up(0.0)
+        living = [note for note in notes if note.worker >= 0 and exists(note.worker)]
+        waiting = self._out and not any(note.since for note in living) and self._all_up(0.0)
         self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
-        return time.monotonic() - self._idle_since > STUCK_SECONDS
+        return time.monotonic() - self._idle_since > (SENDING_SECONDS if living else STUCK_SECONDS)
 
     def _stop(self) -> None:
         """End the pool, and tell of the calls that pebble has lost with it: of those it never speaks again."""
@@ -329,6 +331,7 @@ class _Processes(Pickled):
         It is done in a thread of its own, so that a second interrupt cannot leave a worker behind.
         """
         if self._pool is None:
+            self._gate = self._make = None
             return
         closing = threading.Thread(target=self._close, name="wings-close", daemon=True)
         closing.start()
