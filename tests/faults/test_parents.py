@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 GONE_SECONDS = 5
+STARTS = [name for name in ("forkserver", "spawn") if name in multiprocessing.get_all_start_methods()]
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
@@ -80,7 +82,7 @@ def left(found: dict[int, str]) -> list[int]:
     return living
 
 
-@pytest.mark.parametrize("start", ["forkserver", "spawn"])
+@pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("act", ACTS)
 def test_workers_of_a_killed_parent_are_gone(act, start, trials, folders):
     """After `kill -9` at a random moment no worker is left, asleep, computing, stopped or in a call of C code."""
@@ -97,7 +99,7 @@ def test_workers_of_a_killed_parent_are_gone(act, start, trials, folders):
         assert left(found) == []
 
 
-@pytest.mark.parametrize("start", ["forkserver", "spawn"])
+@pytest.mark.parametrize("start", STARTS)
 def test_a_parent_killed_while_it_starts_leaves_nothing(start, trials, folders):
     """Killed at any moment of its start, it leaves no process of its session."""
     for chance in trials(3, 60, 600):
