@@ -46,7 +46,7 @@ def descriptors() -> Counter[str]:
 
 
 def temporary() -> set[str]:
-    """Name what lies in the folders for temporary files, multiprocessing's own folders apart, and what is ours in shared memory."""
+    """Name what lies in the folders for temporary files, multiprocessing's own apart, and what is ours in shared memory."""
     folders = [Path(tempfile.gettempdir()), Path(multiprocessing.util.get_temp_dir())]
     found = {str(path) for folder in folders for path in folder.iterdir() if not path.name.startswith("pymp-")}
     return found | {str(path) for path in Path("/dev/shm").glob(f"pym-{os.getpid()}-*")}
