@@ -40,6 +40,10 @@ class Lost:
     worker: int
 
 
+Done = Callable[[Job, Report | Lost], None]
+"""Who is told, from any thread, what became of a chunk."""
+
+
 def closed() -> ParameterError:
     """Return the error of work that is given to a pool which has ended."""
     return ParameterError("this pool is closed and its workers are gone; use it inside its `with` block.")
@@ -73,7 +77,7 @@ class Backend(Protocol):
     def unpack(self, indices: list[int], report: Report) -> tuple[list[Any], dict[int, Failure]]:
         """Return the values of a chunk as objects of this process, and its failures by position."""
 
-    def submit(self, fn: Any, job: Job, done: Callable[[Job, Report | Lost], None]) -> None:
+    def submit(self, fn: Any, job: Job, done: Done) -> None:
         """Send `job`, and call `done` from any thread when it is over."""
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:

@@ -120,10 +120,8 @@ class Stream(Generic[R]):
         self.timeline = Timeline("coroutines", workers, cold=False, spans=Spans(numbers=4))
         self.total = len(items) if isinstance(items, Sized) else None
         self.living, self.leaving = 0, False
-        self._options, self._attempt = (
-            options,
-            fn if options.timeout is None else functools.partial(_within, options.timeout, fn),
-        )
+        self._options = options
+        self._attempt = functools.partial(_within, options.timeout, fn) if options.timeout else fn
         self._source: Iterator[tuple[int, Any]] = enumerate(items)
         self._ready: deque[Outcome[R]] = deque()
         self._window, self._room = 2 * workers, asyncio.Event()
@@ -182,7 +180,7 @@ class Stream(Generic[R]):
         This loop is what an item costs, so it stands in one piece.
         """
         attempt, retries, timeline, began = self._attempt, self._options.retries, self.timeline, self._began
-        ready, clock, busy, tries = self._ready, time.perf_counter, 0.0, 0
+        ready, clock, busy = self._ready, time.perf_counter, 0.0
         try:
             for index, item in self._source:
                 tries, again = 0, True
@@ -284,10 +282,8 @@ def _holder(frame: FrameType | None) -> tuple[str, int]:
     inner = coroutine = ""
     while frame is not None:
         code = frame.f_code
-        if coroutine and code is Stream.work.__code__:
-            return coroutine, frame.f_locals["index"]
-        if code is Stream.work.__code__:
-            return inner, -1  # the input itself
+        if code is Stream.work.__code__:  # without a coroutine above it, it is the input itself that holds the loop
+            return (coroutine, frame.f_locals["index"]) if coroutine else (inner, -1)
         here = f"{code.co_name}, line {frame.f_lineno}"
         inner = inner or here
         if code.co_flags & inspect.CO_COROUTINE:

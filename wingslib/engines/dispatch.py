@@ -251,9 +251,7 @@ class Stream(Generic[R]):
     def _retry(self, job: Job, positions: list[int]) -> None:
         """Send these items again, each by itself."""
         for position in positions:
-            payload = self._backend.part(job.payload, [position])
-            self._again.append(Job([job.indices[position]], payload, tries=job.tries + 1))
-        self._release(job, len(positions))
+            self._resend(job, [position], tries=job.tries + 1)
 
     def _take_lost(self, job: Job, lost: Lost, received: float) -> None:
         """Fail the item that hung or killed its worker, and send the rest of its chunk again."""
@@ -269,10 +267,10 @@ class Stream(Generic[R]):
             self._add_span(job, worker, (lost.started, received, received), received - lost.started, 0.0, None)
         everything = list(range(len(job.indices)))
         if lost.position is None and job.deaths + 1 < MOST_DEATHS:
-            self._resend(job, everything, deaths=job.deaths + 1)
+            self._resend(job, everything, tries=job.tries, deaths=job.deaths + 1)
             return
         failed = everything if lost.position is None else [lost.position]
-        self._resend(job, [position for position in everything if position not in failed])
+        self._resend(job, [position for position in everything if position not in failed], tries=job.tries)
         if job.tries < self._options.retries:
             self._retry(job, failed)
             return
@@ -281,10 +279,11 @@ class Stream(Generic[R]):
             error = placed(lost.error(f"item {index}: {lost.why}", index), index, worker)
             self._settle([Outcome(index, None, error, worker, 0.0)], job)
 
-    def _resend(self, job: Job, positions: list[int], deaths: int = 0) -> None:
+    def _resend(self, job: Job, positions: list[int], *, tries: int, deaths: int = 0) -> None:
+        """Send these items again, in one chunk."""
         if positions:
             indices, payload = [job.indices[position] for position in positions], self._backend.part(job.payload, positions)
-            self._again.append(Job(indices, payload, tries=job.tries, deaths=deaths))
+            self._again.append(Job(indices, payload, tries=tries, deaths=deaths))
             self._release(job, len(positions))
 
     def _settle(self, outcomes: list[Outcome[R]], job: Job) -> None:

@@ -14,12 +14,11 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from wingslib.engines import worker
-from wingslib.engines.backend import Job, Lost, closed
+from wingslib.engines.backend import Done, Job, Lost, closed
 from wingslib.errors import NotAvailable, TimedOut, WorkerDied, require_count
 
 LAST_SECONDS = 1.0
 
-Done = Callable[[Job, "worker.Report | Lost"], None]
 RunChunk = Callable[[Any, Job], "worker.Report"]
 _Task = tuple[Any, Job, Done]
 

@@ -26,7 +26,7 @@ from typing import Any, Literal, TypeVar
 
 from wingslib.accel import enabled
 from wingslib.engines import worker
-from wingslib.engines.backend import Job, Lost, closed
+from wingslib.engines.backend import Done, Job, Lost, closed
 from wingslib.engines.chunking import Chunk, Factoring
 from wingslib.engines.crossing import Pickled
 from wingslib.engines.dispatch import CHECK_SECONDS, Stream
@@ -37,7 +37,6 @@ from wingslib.errors import NotAvailable, ParameterError, TimedOut, WorkerDied, 
 from wingslib.machine import exists, start_method, usable_cores
 
 R = TypeVar("R")
-Done = Callable[[Job, "worker.Report | Lost"], None]
 Start = Literal["forkserver", "spawn"]
 
 START_SECONDS = 60.0
