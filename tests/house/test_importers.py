@@ -13,6 +13,7 @@ from wingslib import paths
 
 # package: the one room that imports it
 SOLE_IMPORTERS = {
+    "aiolimiter": "patterns",
     "click": "cli",
     "ipywidgets": "views",
     "jinja2": "workbook",
@@ -23,6 +24,7 @@ SOLE_IMPORTERS = {
     "psutil": "machine",
     "scipy": "measure",
     "sqlite3": "store",
+    "stamina": "patterns",
     "tqdm": "views",
     "wings_rs": "accel",
 }
