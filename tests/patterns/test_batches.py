@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.patterns import work
@@ -44,6 +44,7 @@ def test_a_batch_is_saved_before_the_next_is_pulled_or_started():
             assert sorted(number for event, number in before if event == what) == list(range(4 * index + 4))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30), st.integers(1, 8), st.sets(st.integers(0, 9)))
 def test_a_restart_skips_what_is_done(size, batch, done):
     """Any set of done batches: the others are run and saved, and only they."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.patterns import work
@@ -35,6 +35,7 @@ def test_parts_cover_all_items_in_order(engines, name, size):
     assert [len(part) for part in parts] == [100] * (size // 100) + [size % 100] * bool(size % 100)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 70))
 def test_any_part_size_covers_all(size, part):
     """No item is lost or doubled at any rest."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.patterns import work
 from wingslib.engines import processes, serial, threads
-from wingslib.errors import NotPicklable, ParameterError, WorkerDied
+from wingslib.errors import ItemError, NotPicklable, ParameterError, WorkerDied
 from wingslib.patterns import Stage, pipeline
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -142,8 +142,8 @@ def test_a_failure_cancels_those_who_wait():
     ("fn", "engine", "error"),
     [
         (work.die_on_13, processes, WorkerDied),
-        (work.exit_on_13, processes, SystemExit),
-        (work.exit_on_13, threads, SystemExit),
+        (work.exit_on_13, processes, ItemError),
+        (work.exit_on_13, threads, ItemError),
     ],
 )
 def test_a_worker_that_ends_is_an_error_by_name(fn, engine, error):

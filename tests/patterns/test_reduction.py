@@ -45,6 +45,7 @@ def words(text):
     return Counter(text.split())
 
 
+@settings(deadline=None)
 @given(st.integers(1, 70), st.randoms())
 def test_the_tree_is_the_same_in_any_order(number, drawn):
     """Leaves that come in any order are joined by their index."""
@@ -145,9 +146,9 @@ def test_a_failure_stops_the_run():
     pulled = []
     with pytest.raises(LookupError):
         map_reduce(
-            (pulled.append(n) or n for n in range(100_000)), work.fail_on_13, max, initial=0, engine=threads, workers=2, chunk=1
+            (pulled.append(n) or n for n in range(100_000)), work.fail_on_13, max, initial=0, engine=threads, workers=1, chunk=1
         )
-    assert len(pulled) <= 14 + 2 * 6
+    assert len(pulled) <= 14 + 4
 
 
 @pytest.mark.parametrize(

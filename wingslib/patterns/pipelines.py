@@ -21,7 +21,7 @@ from wingslib.engines.dispatch import CHECK_SECONDS, MOST_DEATHS, require_work
 from wingslib.engines.pools import Pool
 from wingslib.engines.run import MOST_SPANS, Outcome, Run, Span, Timeline
 from wingslib.engines.worker import Report
-from wingslib.errors import ParameterError, WorkerDied, require_callable, require_count
+from wingslib.errors import ItemError, ParameterError, WorkerDied, require_callable, require_count
 from wingslib.patterns.supply import warm
 
 R = TypeVar("R")
@@ -171,6 +171,12 @@ def _tell(told: asyncio.Future[Any], report: Report | Lost) -> None:
         told.set_result(report)
 
 
+def _exited(error: SystemExit, index: int) -> ItemError:
+    named = ItemError(f"item {index}: its function called sys.exit({error.code!r}). Raise another error instead.", index)
+    named.__cause__ = error
+    return named
+
+
 class _Failed(Exception):
     """Ends the TaskGroup; what failed is kept by the flow."""
 
@@ -262,6 +268,8 @@ class _Flow:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
                 raise
+            if isinstance(error, SystemExit):  # as it is, it would end the loop and whatever else runs there
+                error = _exited(error, index)
             error.add_note(f"item {index} on worker {lane}, in stage {stage} ({self._steps[stage].name})")
             self._fail(error)
         started, finished = report.started - self._began, report.finished - self._began
