@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,14 @@ def test_any_part_size_covers_all(size, part):
     """No item is lost or doubled at any rest."""
     assert fan_out_fan_in(sum, range(size), sum, engine=serial, part=part) == sum(range(size))
     assert fan_out_fan_in(len, range(size), len, engine=serial, part=part) == math.ceil(size / part)
+
+
+def test_a_part_is_a_message():
+    """Each part is handed out by itself: two in one message would be one worker's."""
+    asked = []
+    spy = SimpleNamespace(map=lambda *work, **options: asked.append(options) or serial.map(*work), stream=serial.stream)
+    fan_out_fan_in(len, range(300), len, engine=spy)
+    assert [options["chunk"] for options in asked] == [1]
 
 
 def test_a_failed_part_raises_its_own_error():

@@ -188,7 +188,7 @@ def test_a_date_is_waited_for():
 
 def test_those_who_were_refused_together_do_not_come_back_together():
     """Waits have a part drawn at random, with Retry-After and without."""
-    for headers in ({}, {"Retry-After": "5"}):
+    for headers in ({}, {"Retry-After": "5"}, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}):
         service = Service(lambda request, headers=headers: refused(429, **headers) if request < 30 else 0.01)
         limited(service, range(30), limit=30, retry=Retry(2, on=httpx.HTTPError, wait=1))
         assert len({round(moment, 3) for moment in service.times()[30:]}) > 20

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from tests.patterns import work
 from wingslib.engines import processes, serial, threads
+from wingslib.engines.backend import Lost
+from wingslib.engines.pools import Pool
+from wingslib.engines.worker import Report
 from wingslib.errors import ItemError, NotPicklable, ParameterError, WorkerDied
 from wingslib.patterns import Stage, pipeline
 
@@ -142,6 +145,7 @@ def test_a_failure_cancels_those_who_wait():
     ("fn", "engine", "error"),
     [
         (work.die_on_13, processes, WorkerDied),
+        (work.leave_on_13, processes, WorkerDied),
         (work.exit_on_13, processes, ItemError),
         (work.exit_on_13, threads, ItemError),
     ],
@@ -159,8 +163,9 @@ def test_a_cancelled_item_is_a_failure_of_its_own():
     async def cancel_itself(number):
         raise asyncio.CancelledError("mine")
 
-    with pytest.raises(asyncio.CancelledError, match="mine"):
+    with pytest.raises(asyncio.CancelledError, match="mine") as caught:
         flow(cancel_itself, soon, items=range(3))
+    assert any("item 0 on worker 0" in note for note in caught.value.__notes__)
 
 
 def test_input_that_fails_ends_all():
@@ -252,6 +257,59 @@ def test_a_thread_that_ends_after_its_pipeline_does_no_harm():
         flow(hold, fail, items=range(5), queue_size=1)
     release.set()
     assert ended.wait(5)
+
+
+def test_what_waits_in_a_pool_is_not_run_after_a_failure():
+    """Items that were sent to a pool and not started are left alone when the pipeline ends."""
+    release, ran = threading.Event(), []
+
+    def hold(number):
+        ran.append(number)
+        release.wait(10)
+
+    def numbers():
+        yield from range(4)
+        raise OSError("no more")
+
+    with threads.pool(workers=1) as pool:
+        with pytest.raises(OSError, match="no more"):
+            flow(soon, Stage(hold, workers=3, engine=pool), items=numbers(), queue_size=1)
+        release.set()
+        assert pool.map(work.same, ["last"]).values() == ["last"]
+    assert ran in ([0], [])
+
+
+class Dying:
+    """A pool whose worker dies `deaths` times before it takes its item."""
+
+    def __init__(self, deaths):
+        self.deaths = deaths
+        self.encode, self.check = work.same, list
+
+    def pack(self, indices, items):
+        """Give the items themselves."""
+        return items, {}
+
+    def unpack(self, indices, report):
+        """Give the values themselves."""
+        return report.values, {}
+
+    def submit(self, fn, job, done):
+        """Die, or run the item."""
+        self.deaths -= 1
+        lost = Lost(WorkerDied, "its worker died", None, 0.0, -1)
+        done(job, lost if self.deaths >= 0 else Report(0, 0.0, 0.0, 0.0, [fn(job.payload[0])], [0.0], {}))
+
+
+@pytest.mark.parametrize("deaths", [0, 2, 3])
+def test_an_item_that_no_worker_had_is_sent_again(deaths):
+    """A worker that dies before it has an item costs none, unless three do."""
+    pool = Pool(Dying(deaths), list)
+    if deaths < 3:
+        assert flow(Stage(work.double, engine=pool), items=[4]).values() == [8]
+    else:
+        with pytest.raises(WorkerDied, match="item 0: its worker died"):
+            flow(Stage(work.double, engine=pool), items=[4])
 
 
 def test_no_items_no_values():

@@ -56,6 +56,13 @@ def die_on_13(number):
     return number
 
 
+def leave_on_13(number):
+    """End the process for 13 as if all were well."""
+    if number == 13:
+        os._exit(0)
+    return number
+
+
 def exit_on_13(number):
     """Ask the interpreter to end for 13."""
     if number == 13:

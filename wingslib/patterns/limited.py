@@ -169,7 +169,7 @@ def _retry_after(error: Exception) -> float | None:
     """Return the seconds that the server asks to wait, told as a number or as a date; None if it does not, or in no sense."""
     headers = getattr(getattr(error, "response", None), "headers", {})
     told = str(headers.get("Retry-After", "")).strip()
-    if told.isascii() and told.isdecimal():
+    if told.isdecimal():
         return float(told)
     try:
         date = parsedate_to_datetime(told)
