@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
+import os
 import socket
 import subprocess
 import sys
@@ -107,9 +109,22 @@ def test_the_server_dies_when_its_parent_is_killed():
         server.fetch_blocking(f"{ended.stdout.strip()}/page/1")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals to a process group")
+def test_an_interrupt_leaves_the_server_alone():
+    """Ctrl-C, and a kernel's interrupt, reach the whole process group; the server still answers after it."""
+    script = (
+        "import os, signal; from wingslib.workloads import server; signal.signal(signal.SIGINT, lambda *_: None);"
+        "running = server.library(0.01, 3); os.killpg(0, signal.SIGINT);"
+        "print(server.fetch_blocking(running.url + '/page/1')); running.close()"
+    )
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, start_new_session=True)
+    assert (ended.stdout.strip(), ended.stderr) == (material.note(1, 3), "")
+
+
 def test_stopping_with_waiting_clients_says_nothing_on_stderr():
     """Closing standard input while a request waits ends the server quietly."""
-    command = [sys.executable, "-m", server.__name__, "--latency", "60", "--seed", "1"]
+    command = [sys.executable, "-m", server.__name__, json.dumps([60, 1, [], []])]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen(command, text=True, **pipes)
     host, port = urlsplit(process.stdout.readline().strip()).netloc.split(":")
@@ -124,6 +139,47 @@ def test_a_wrong_latency_is_refused(latency):
     """A latency that is no positive number of seconds is refused before anything starts."""
     with pytest.raises(ParameterError, match="latency is"):
         server.library(latency)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"failing": [0]}, r"failing names chapter 0; allowed is 1 to 28"),
+        ({"failing": ["10"]}, r"failing names chapter '10'; allowed is 1 to 28"),
+        ({"latencies": {29: 0.1}}, r"latencies names chapter 29; allowed is 1 to 28"),
+        ({"latencies": {8: 0}}, r"latencies is 0; allowed is a finite number of seconds > 0"),
+    ],
+)
+def test_a_wrong_plan_is_refused(wrong, message):
+    """Chapters that there are not, and seconds that are none, are refused before anything starts."""
+    with pytest.raises(ParameterError, match=message):
+        server.library(**wrong)
+
+
+def test_chapters_answer_in_the_order_of_their_latencies():
+    """A chapter with a latency of its own comes when that is over, the others after the common one."""
+    arrived = []
+
+    async def ask(url, number):
+        await server.fetch_async(f"{url}/chapter/{number}")
+        arrived.append(number)
+
+    async def ask_all(url):
+        await asyncio.gather(*[ask(url, number) for number in (8, 9, 10)])
+
+    with server.library(latency=0.2, latencies={8: 0.4, 10: 0.001}) as running:
+        asyncio.run(ask_all(running.url))
+    assert arrived == [10, 9, 8]
+
+
+def test_a_failing_chapter_answers_500():
+    """Both clients are told which chapter is lost; its neighbours and the page of that number are not."""
+    with server.library(latency=0.001, seed=3, failing=[10]) as running:
+        for fetch in (server.fetch_blocking, lambda url: asyncio.run(server.fetch_async(url))):
+            with pytest.raises(OSError, match=r"/chapter/10 answered 500 Internal Server Error: chapter 10 is lost"):
+                fetch(f"{running.url}/chapter/10")
+        assert server.fetch_blocking(f"{running.url}/chapter/9").startswith("Note 63. ")
+        assert server.fetch_blocking(f"{running.url}/page/10") == material.note(10, 3)
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1/page/1", "/page/1", "file:///x"])

@@ -1,20 +1,22 @@
 """A local web server for everything that waits, in a process of its own, and two plain clients for it.
 
 `library()` starts it: GET /chapter/<1..28> and /page/<number> answer after `latency` seconds with seeded notes, so the
-text is the same on every machine and nothing leaves it. The server ends when its standard input does: it cannot outlive
-the process that started it.
+text is the same on every machine and nothing leaves it. Single chapters may think longer, or answer 500. The server ends
+when its standard input does: it cannot outlive the process that started it.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import http.client
+import json
 import os
 import re
 import subprocess
 import sys
 import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,8 +24,19 @@ from wingslib.errors import NotAvailable, ParameterError, require_seconds
 from wingslib.workloads.material import note
 
 _CLIENT_SECONDS = 30
+_CHAPTERS = 28
 _NOTES_IN_CHAPTER = 7
 _ADDRESS = re.compile(r"/(chapter|page)/(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a server answers: the seconds before each answer, other seconds for some chapters, and chapters that fail."""
+
+    latency: float
+    seed: int
+    latencies: Mapping[int, float]
+    failing: Collection[int]
 
 
 class Library:
@@ -51,11 +64,21 @@ class Library:
         self.close()
 
 
-def library(latency: float = 0.1, seed: int = 12) -> Library:
-    """Start a server on this machine that thinks for `latency` seconds before each answer; its `.url` is where it listens."""
+def library(
+    latency: float = 0.1, seed: int = 12, *, latencies: Mapping[int, float] | None = None, failing: Collection[int] = ()
+) -> Library:
+    """Start a server on this machine that thinks for `latency` seconds before each answer; its `.url` is where it listens.
+
+    `latencies` are other seconds by number of chapter; the chapters of `failing` answer 500, after theirs.
+    """
     require_seconds("latency", latency)
-    command = [sys.executable, "-m", __name__, "--latency", str(latency), "--seed", str(seed)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    chapters = {_chapter("latencies", number): require_seconds("latencies", each) for number, each in (latencies or {}).items()}
+    told = json.dumps([latency, seed, list(chapters.items()), [_chapter("failing", number) for number in failing]])
+    command = [sys.executable, "-m", __name__, told]
+    # A session of its own: Ctrl-C, and a kernel's interrupt, go to all of a group.
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     url = process.stdout.readline().strip() if process.stdout else ""
     running = Library(process, url)
     if not url:
@@ -64,6 +87,12 @@ def library(latency: float = 0.1, seed: int = 12) -> Library:
             f"the local server ended with status {process.returncode} before it listened; the terminal says why."
         )
     return running
+
+
+def _chapter(name: str, number: object) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= _CHAPTERS:
+        raise ParameterError(f"{name} names chapter {number!r}; allowed is 1 to {_CHAPTERS}. For example chapter 10.")
+    return number
 
 
 def fetch_blocking(url: str) -> str:
@@ -107,21 +136,25 @@ def _text(url: str, status: int, body: bytes) -> str:
     return body.decode()
 
 
-def _answer(path: str, seed: int) -> str | None:
+def _answer(path: str, plan: Plan) -> tuple[int, str, float]:
+    """Return status, text and the seconds to think before they are sent."""
     match = _ADDRESS.fullmatch(path)
-    if match is None:
-        return None
-    number = int(match[2])
-    if match[1] == "page":
-        return note(number, seed)
+    kind, number = (match[1], int(match[2])) if match else ("", 0)
+    if kind == "page":
+        return 200, note(number, plan.seed), plan.latency
+    if kind != "chapter" or not 1 <= number <= _CHAPTERS:
+        return 404, f"no such page; there are /chapter/1 to /chapter/{_CHAPTERS} and /page/<number>", 0.0
+    seconds = plan.latencies.get(number, plan.latency)
+    if number in plan.failing:
+        return 500, f"chapter {number} is lost", seconds
     first = number * _NOTES_IN_CHAPTER
-    return "\n".join(note(first + place, seed) for place in range(_NOTES_IN_CHAPTER)) if 1 <= number <= 28 else None
+    return 200, "\n".join(note(first + place, plan.seed) for place in range(_NOTES_IN_CHAPTER)), seconds
 
 
-async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, latency: float, seed: int) -> None:
+async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan) -> None:
     try:
         while head := await _read_head(reader):
-            await _serve_request(head, writer, latency, seed)
+            await _serve_request(head, writer, plan)
             if _closes(head):
                 break
     except ConnectionError:
@@ -137,15 +170,13 @@ async def _read_head(reader: asyncio.StreamReader) -> str:
         return ""
 
 
-async def _serve_request(head: str, writer: asyncio.StreamWriter, latency: float, seed: int) -> None:
+async def _serve_request(head: str, writer: asyncio.StreamWriter, plan: Plan) -> None:
     method, _, rest = head.partition(" ")
     if method != "GET":
         return await _reply(writer, 405, "only GET is answered here")
-    text = _answer(rest.partition(" ")[0], seed)
-    if text is None:
-        return await _reply(writer, 404, "no such page; there are /chapter/1 to /chapter/28 and /page/<number>")
-    await asyncio.sleep(latency)
-    await _reply(writer, 200, text)
+    status, text, seconds = _answer(rest.partition(" ")[0], plan)
+    await asyncio.sleep(seconds)
+    await _reply(writer, status, text)
 
 
 async def _reply(writer: asyncio.StreamWriter, status: int, text: str) -> None:
@@ -161,9 +192,9 @@ def _closes(head: str) -> bool:
     return "connection: close" in headers or request.endswith("http/1.0") or not request.startswith("get ")
 
 
-async def _serve(latency: float, seed: int) -> None:
+async def _serve(plan: Plan) -> None:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _serve_connection(reader, writer, latency, seed)
+        await _serve_connection(reader, writer, plan)
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=1024)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -178,11 +209,9 @@ def _end_with_parent() -> None:
 
 
 def _main() -> None:
-    parser = argparse.ArgumentParser(description="The local server; it ends when its standard input does.")
-    parser.add_argument("--latency", type=float, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    wanted = parser.parse_args()
-    asyncio.run(_serve(wanted.latency, wanted.seed))
+    """Serve what the only argument tells, in JSON: latency, seed, [chapter, seconds] of slower ones, failing chapters."""
+    latency, seed, latencies, failing = json.loads(sys.argv[1])
+    asyncio.run(_serve(Plan(latency, seed, dict(latencies), failing)))
 
 
 if __name__ == "__main__":
