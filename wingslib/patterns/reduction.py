@@ -43,9 +43,10 @@ def map_reduce(
     """Return `initial` reduced with all `map_fn(item)` in the order of the items; `initial` itself if there are none.
 
     `reduce_fn(left, right)` must be associative: it joins neighbours first, and `initial` once, leftmost, at the end. It
-    may change and return `left`, which nobody needs again (`initial` is copied). `chunk` is how many items a worker
-    combines before it sends, rounded down to a power of two. Data are pulled as results come, so memory does not grow with
-    them. `options` are those of the engine's `stream`: workers, timeout (seconds for a chunk), retries, progress (in chunks).
+    may change and return `left`, which nobody needs again (`initial` is copied). `chunk` is how many items a worker combines
+    before it sends, rounded down to a power of two; "auto" is at most 16, so give more where items are cheap. Data are pulled
+    as results come: memory holds a window of chunks, and as many results as the number of chunks has bits. `options` are
+    those of the engine's `stream`: workers, timeout (seconds for a chunk), retries, progress (in chunks).
 
     Raises:
         ParameterError: a wrong argument; nothing was started.
@@ -58,9 +59,8 @@ def map_reduce(
     require_chunk(chunk)
     size = _block(chunk, len(data) if isinstance(data, Sized) else math.inf)
     work = partial(_subtree, map_fn, reduce_fn)
-    messages = "auto" if chunk == "auto" else 1
     tree = Tree(reduce_fn)
-    with engine.stream(work, _blocks(data, size), chunk=messages, **options) as results:
+    with engine.stream(work, _blocks(data, size), chunk=1, **options) as results:
         for outcome in results:
             if outcome.error is not None:
                 raise outcome.error
