@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
+import signal
 import threading
 import time
-from multiprocessing import forkserver, resource_tracker
 
-import psutil
 import pytest
 
+from tests.footprint import children
 from wingslib.workbook import environment
 
 
 def pytest_configure(config):
-    """Name the marker of what takes minutes."""
+    """Name the marker of what takes minutes, and let children be interrupted: a shell's background job ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "slow: takes minutes; runs only if asked for, with -m slow")
 
 
@@ -48,21 +48,10 @@ def need():
 @pytest.fixture
 def nothing_left():
     """Fail a test after which a child process is left (but multiprocessing's own two) or a thread that is no daemon."""
-    children, threads = _children(), set(threading.enumerate())
+    before, threads = children(), set(threading.enumerate())
     yield
     deadline = time.monotonic() + 5
-    while (new := _children() - children) and time.monotonic() < deadline:
+    while (new := children() - before) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not new, f"processes left behind: {new}"
     assert not [thread for thread in set(threading.enumerate()) - threads if not thread.daemon]
-
-
-def _children() -> set[psutil.Process]:
-    own = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid}
-    return {child for child in psutil.Process().children(recursive=True) if child.pid not in own and _runs(child)}
-
-
-def _runs(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return process.status() != psutil.STATUS_ZOMBIE
-    return False

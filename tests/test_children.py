@@ -15,6 +15,7 @@ import pytest
 
 from wingslib.children import watched
 from wingslib.errors import ParameterError
+from wingslib.workloads import startup
 
 pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.skipif(os.name != "posix", reason="needs process groups")]
 
@@ -60,6 +61,12 @@ def test_a_script_may_be_a_path(tmp_path):
     """A Path is run where it lies."""
     (tmp_path / "script.py").write_text("print(__file__)")
     assert watched(tmp_path / "script.py", 20).stdout == f"{tmp_path / 'script.py'}\n"
+
+
+def test_what_a_script_says_is_plain_text(monkeypatch):
+    """A traceback has no colours, even where a kernel forces them on its children."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert watched("1 / 0", 20).stderr.endswith("\nZeroDivisionError: division by zero\n")
 
 
 def test_a_script_that_hangs_is_killed_with_its_children(tmp_path):
@@ -129,7 +136,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("start_method", ["forkserver", "spawn"])
+@pytest.mark.parametrize("start_method", [name for name in startup.methods() if name != "fork"])
 @pytest.mark.parametrize("trial", range(3))
 def test_workers_end_with_their_parent(tmp_path, start_method, trial):
     """The parent is killed in the midst of work: its two workers are gone within 5 s."""

@@ -16,6 +16,7 @@ _DOORS = {
     "coroutines": "wingslib.engines.coroutines",
     "engines": "wingslib.engines",
     "errors": "wingslib.errors",
+    "interpreters": "wingslib.engines.interpreters",
     "lesson": "wingslib.lesson",
     "machine": "wingslib.machine",
     "measure": "wingslib.measure",

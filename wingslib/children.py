@@ -44,10 +44,20 @@ class Watched:
 
 
 def die_with_parent() -> None:
-    """Let this multiprocessing child end itself, at once and without clean-up, when its parent is gone."""
+    """Let this multiprocessing child end, at once and without clean-up, when its parent is gone.
+
+    A thread sees to it; it cannot while C code holds the GIL or the child is stopped. So Linux is asked as well: it kills
+    the child when the parent's end of the pipe between them closes.
+    """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    if sys.platform == "linux":
+        import fcntl  # there is none on Windows
+
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, fcntl.fcntl(parent.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
 
     def wait() -> None:
         multiprocessing.connection.wait([parent.sentinel])
@@ -76,6 +86,7 @@ def watched(script: str | Path, seconds: float, arguments: Sequence[str] = (), *
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
+                env={**os.environ, "PYTHON_COLORS": "0"},  # a kernel forces colours: Python 3.13 obeys
                 start_new_session=True,
             )
             try:

@@ -6,6 +6,7 @@ Here options are read and results are said; all work is done in the rooms below.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -70,6 +71,25 @@ def refresh(notebooks: tuple[str, ...]) -> None:
     with _bar("refreshing") as progress:
         written = outputs.refresh(notebooks, progress)
     click.echo("\n".join(str(path) for path in written))
+
+
+@main.command()
+@click.argument("name", metavar="engines")
+@click.option("--json", "as_rows", is_flag=True, help="Print a row of JSON for each bar.")
+def bench(name: str, as_rows: bool) -> None:
+    """Race the library against its peers; ten minutes or so. What is not installed is named with how to get it."""
+    from wingslib import bench as benches
+    from wingslib.machine import latest
+
+    with _bar("racing") as progress:
+        bars = benches.run(name, progress)
+    machine = latest()
+    click.echo(f"{machine.stamp()}{' · others were busy: race again when they are not' if machine.busy else ''}", err=True)
+    if as_rows:
+        for bar in bars:
+            click.echo(json.dumps(bar.row(), ensure_ascii=False))
+    else:
+        click.echo(benches.table(bars))
 
 
 @main.command()

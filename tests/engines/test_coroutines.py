@@ -27,9 +27,10 @@ def line_of(mark):
 
 
 def test_a_gap_names_the_function_and_line_that_held_the_loop():
-    """A blocking call in a coroutine is found by name."""
+    """A blocking call in a coroutine is found by name, and so is its item."""
     run = asyncio.run(coroutines.map(hold_the_loop, [1], workers=1))
     assert run.values() == [1]
+    assert {gap.item for gap in run.timeline.gaps if "hold_the_loop" in gap.culprit} == {0}
     culprits = [gap.culprit for gap in run.timeline.gaps]
     assert any("hold_the_loop" in culprit and str(line_of("# HOLD")) in culprit for culprit in culprits)
     assert all(gap.end - gap.start > 0.05 for gap in run.timeline.gaps)

@@ -59,7 +59,7 @@ def stream(items, backend=None, chunk=1, **options):
     return Stream(backend or AtOnce(), work.double, items, sizes, Options(**options), began=time.perf_counter())
 
 
-@pytest.mark.parametrize("part", ["_add_span", "_settle", "_name", "_count"])
+@pytest.mark.parametrize("part", ["_add_span", "_settle", "_name", "_release"])
 @pytest.mark.parametrize("moment", [0, 3, 7])
 def test_an_interrupt_while_a_report_is_taken_loses_none(part, moment, monkeypatch):
     """Wherever it strikes, the partial Run has the outcome of each chunk that came back, once."""

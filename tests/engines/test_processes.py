@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import os
 import signal
 import time
+import weakref
+from multiprocessing import synchronize
 
 import pytest
 
 from tests.engines import work
 from wingslib.engines import processes
 from wingslib.errors import NotPicklable, ParameterError, TimedOut, WorkerDied
+from wingslib.workloads import startup
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -183,7 +188,7 @@ def test_a_timeout_of_one_stream_leaves_another_alone(warm):
         assert not [outcome for outcome in first if not outcome.ok]
 
 
-@pytest.mark.parametrize("start", ["forkserver", "spawn"])
+@pytest.mark.parametrize("start", [name for name in startup.methods() if name != "fork"])
 def test_a_worker_is_light(start):
     """A worker has loaded neither numpy, pandas, matplotlib, scipy nor IPython, and nothing of accel."""
     loaded = set(processes.map(work.modules, [0], workers=1, start=start).values()[0])
@@ -213,3 +218,39 @@ def test_an_empty_or_refused_run_does_not_wait_for_workers(monkeypatch):
     with pytest.raises(ParameterError):
         processes.map(work.double, [], workers=2, chunk=0)
     assert waited == []
+
+
+def test_a_script_from_standard_input_is_refused():
+    """Workers would look for a file <stdin> and die; the message says what to do."""
+    import subprocess
+    import sys
+
+    script = "from wingslib import processes\nprocesses.map(abs, [1], workers=1)\n"
+    done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60, check=False)
+    assert "NotAvailable: the main script is '<stdin>'" in done.stderr
+
+
+def test_idle_moments_of_two_runs_are_not_taken_for_one(monkeypatch):
+    """A look between reports of one run and a look of the next, long after, do not end healthy workers."""
+    monkeypatch.setattr(processes, "STUCK_SECONDS", 0.3)
+    with processes.pool(workers=1) as pool:
+        backend = pool.backend
+        before = pool.map(work.pid, [0]).values()
+        backend._idle_since = time.monotonic() - 1.0  # as a look at a moment without work leaves it
+        assert pool.map(work.pid, [0]).values() == before
+        assert backend._idle_since == math.inf
+
+
+def test_a_run_leaves_no_semaphore_to_garbage_collection(monkeypatch):
+    """What a one-shot run made is gone when it ends: Python 3.12 and 3.13 warn of semaphores that are collected late."""
+    made, init = [], synchronize.SemLock.__init__
+    monkeypatch.setattr(
+        synchronize.SemLock, "__init__", lambda self, *a, **k: (made.append(weakref.ref(self)), init(self, *a, **k))[1]
+    )
+    gc.disable()
+    try:
+        processes.map(work.double, range(4), workers=2)
+        assert made
+        assert not [one for one in made if one() is not None]
+    finally:
+        gc.enable()

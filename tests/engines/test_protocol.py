@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import types
 
 import pytest
 
 from tests.engines import work
-from wingslib.engines import coroutines, processes, serial, threads
+from wingslib.engines import coroutines, interpreters, processes, serial, threads
 from wingslib.engines.run import Outcome, Run
 from wingslib.errors import ParameterError, TimedOut
 
@@ -20,6 +21,7 @@ SOON = {
     work.fail_on_three: work.fail_on_three_soon,
     work.hang_on_one: work.hang_on_one_soon,
     work.first_fails: work.first_fails_soon,
+    work.nap: work.nap_soon,
 }
 
 
@@ -67,10 +69,13 @@ class Engine:
 
 SERIAL, THREADS = Engine("serial", serial, None), Engine("threads", threads)
 PROCESSES, COROUTINES = Engine("processes", processes), Engine("coroutines", coroutines)
+INTERPRETERS = [Engine("interpreters", interpreters)] if sys.version_info >= interpreters.OLDEST else []
 WARM = [Engine("warm threads", threads, workers=2), Engine("warm processes", processes, workers=2)]
-ONE_SHOT = [SERIAL, THREADS, PROCESSES, COROUTINES]
+WARM += [Engine("warm interpreters", interpreters, workers=2) for _ in INTERPRETERS]
+FED = [THREADS, PROCESSES, *INTERPRETERS]
+ONE_SHOT = [SERIAL, COROUTINES, *FED]
 ALL = [*ONE_SHOT, *WARM]
-MANY = [THREADS, PROCESSES, COROUTINES]
+MANY = [COROUTINES, *FED]
 
 
 def each(engines):
@@ -141,7 +146,7 @@ def test_a_pool_refuses_wrong_arguments_and_stays_usable(engine):
     pool.close()  # a second time is no error
 
 
-@each([THREADS, PROCESSES])
+@each(FED)
 @pytest.mark.parametrize("workers", [0, True, "4"])
 def test_a_pool_of_no_workers_is_refused(engine, workers, no_start):
     """A pool checks its workers before it starts any."""
@@ -259,7 +264,7 @@ def test_a_stream_pulls_only_as_results_are_taken(engine, chunk):
     assert 0 < most <= window
 
 
-@each([THREADS, PROCESSES])
+@each(FED)
 def test_an_ordered_stream_keeps_input_order(engine):
     """With `ordered` a slow first item holds the others back, and none is lost."""
     outcomes, _ = engine.stream(work.nap, [0.05, 0, 0, 0.02, 0, 0, 0, 0, 0], ordered=True)
@@ -283,12 +288,13 @@ def test_an_interrupt_carries_the_finished_outcomes(engine):
         if done >= 1:
             raise KeyboardInterrupt
 
+    naps = [0.01 + number / 1e6 for number in range(50)]
     with pytest.raises(KeyboardInterrupt) as caught:
-        engine.map(work.double, range(50), progress=interrupt)
+        engine.map(work.nap, naps, progress=interrupt)
     run = caught.value.run
     assert run.total == 50
     assert 1 <= len(run) < 50
-    assert [outcome.value for outcome in run] == [2 * outcome.index for outcome in run]
+    assert [outcome.value for outcome in run] == [naps[outcome.index] for outcome in run]
     assert run.timeline.wall > 0
 
 
@@ -312,7 +318,7 @@ def test_a_timeline_explains_the_wall_time(engine):
     run = engine.map(work.double if engine is COROUTINES else work.spin, [0.002] * 12)
     timeline = run.timeline
     assert timeline.engine == engine.module.__name__.rsplit(".", 1)[1]
-    assert timeline.cold is (engine in (THREADS, PROCESSES))
+    assert timeline.cold is (engine in FED)
     assert sum(span.count for span in timeline.spans) == 12
     for span in timeline.spans:
         assert 0 <= span.submitted <= span.started <= span.finished <= span.received <= timeline.wall
@@ -321,7 +327,7 @@ def test_a_timeline_explains_the_wall_time(engine):
     assert math.isclose(factors["start-up"] * factors["balance"] * factors["dispatch"], timeline.filled, abs_tol=1e-12)
 
 
-@each([SERIAL, THREADS, PROCESSES])
+@each([SERIAL, *FED])
 def test_a_list_that_grows_while_it_is_read_is_read_to_its_end(engine):
     """A length that proves too small neither stops a run nor makes it spin."""
     items = [0, 0, 0, 0, 0, 0, 0, 0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from tests.engines import work
-from wingslib.engines import threads
+from wingslib.engines import lanes, threads
+from wingslib.engines.backend import Job
 from wingslib.errors import TimedOut, TooManyAbandoned
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -98,3 +100,57 @@ def test_an_abandoned_thread_counts_for_its_own_run_only(event):
         with pytest.warns(RuntimeWarning, match="abandoned"):
             assert pool.map(hang_on(event, 1), range(8), timeout=0.2).abandoned == 1
         assert pool.map(work.double, range(8)).abandoned == 0
+
+
+def test_a_replaced_thread_takes_work(event):
+    """While one of two hangs two others are at work side by side: each waits for the other."""
+    both = threading.Barrier(2)
+    with threads.pool(workers=2) as pool:
+        with pytest.warns(RuntimeWarning, match="abandoned"):
+            pool.map(hang_on(event, 1), [1], timeout=0.1)
+        assert pool.map(lambda number: both.wait(5), range(2), chunk=1).errors == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*abandoned")
+def test_a_thread_that_came_back_hangs_no_longer():
+    """Of two hung threads that come back in between, never two hang at one time, and no run is stopped."""
+    with threads.pool(workers=2) as pool:
+        for _ in range(3):
+            event = threading.Event()
+            assert isinstance(pool.map(hang_on(event, 1), [1], timeout=0.05).errors[0], TimedOut)
+            event.set()
+            deadline = time.monotonic() + 5
+            while pool.backend.hanging and time.monotonic() < deadline:
+                time.sleep(0.005)
+        assert pool.backend.hanging == 0
+
+
+def test_a_thread_that_has_just_come_back_is_not_given_up():
+    """The monitor saw an item as overdue, but its chunk is over by now: nobody is abandoned."""
+    backend = threads._Threads(2, cold=False)
+    job = Job([0], [1])
+    job.handle = [float(threading.get_ident()), 0.0, 1e-9, 0.0]
+    assert backend.overdue(job, 0.1) is None
+    assert (backend.hanging, backend.abandoned) == (0, 0)
+
+
+def test_leaving_does_not_wait_for_an_item(event, monkeypatch):
+    """A thread at work ends by itself later."""
+    monkeypatch.setattr(lanes, "LAST_SECONDS", 20.0)
+    began = time.monotonic()
+    with threads.stream(hang_on(event, 1), range(8), workers=2) as results:
+        next(results)
+    assert time.monotonic() - began < 5
+
+
+def test_a_pool_may_be_closed_by_one_of_its_threads():
+    """As happens when the garbage collector finds a forgotten stream there."""
+    closed = threading.Event()
+    backend = threads._Threads(2, cold=True)
+
+    def done(job, report):
+        backend.close()
+        closed.set()
+
+    backend.submit(work.double, Job([0], [1]), done)
+    assert closed.wait(5)

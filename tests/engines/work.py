@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -151,3 +152,35 @@ def silent_on_three(number):
 
 def megabytes(number):
     return bytes(8_000_000)
+
+
+def same(thing):
+    return thing
+
+
+def place(seconds):
+    """Return the process and the interpreter that this runs in, after a while."""
+    from concurrent import interpreters
+
+    time.sleep(seconds)
+    return os.getpid(), interpreters.get_current().id
+
+
+def nap_on_one(number):
+    """Hang for long enough to be given up; not for ever, because nobody can end it."""
+    if number == 1:
+        time.sleep(1)
+    return number
+
+
+def load_on_three(job):
+    number, module = job
+    if number == 3:
+        importlib.import_module(module)
+    return number
+
+
+def nested_interpreters(number):
+    from wingslib.engines import interpreters
+
+    return interpreters.map(double, [number]).values()

@@ -1,65 +1,117 @@
-"""Ctrl-C in the midst of a run: seen at once, what is finished kept, nothing left, and the next run works."""
+"""P6: Ctrl-C in the midst of a run, once or three times: seen at once, what is finished kept, nothing left, all works again.
+
+The same in a real kernel is in tests/engines/test_kernel.py.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.engines.test_protocol import INTERPRETERS
 from wingslib.children import watched
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = """
-import asyncio, json, multiprocessing, os, signal, sys, threading, time
+import asyncio, json, os, signal, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from tests.engines import work
+from tests.footprint import Footprint
 from wingslib import coroutines, processes, serial, threads
+from wingslib.engines import interpreters
 
-def nap(seconds):
-    time.sleep(seconds)
-    return seconds
+def run(engine, items):
+    if engine == "coroutines":
+        return asyncio.run(coroutines.map(work.nap_soon, items, workers=2))
+    if engine == "serial":
+        return serial.map(work.nap, items)
+    modules = {"threads": threads, "processes": processes, "interpreters": interpreters}
+    return modules[engine].map(work.nap, items, workers=2)
 
-async def nap_soon(seconds):
-    await asyncio.sleep(seconds)
-    return seconds
+def press(moments):
+    for moment in moments:
+        time.sleep(moment)
+        os.kill(os.getpid(), signal.SIGINT)
 
-def main(engine, moment):
-    def run(items):
-        if engine == "coroutines":
-            return asyncio.run(coroutines.map(nap_soon, items, workers=2))
-        if engine == "serial":
-            return serial.map(nap, items)
-        return {"threads": threads, "processes": processes}[engine].map(nap, items, workers=2)
-
-    timer = threading.Timer(moment, os.kill, [os.getpid(), signal.SIGINT])
-    timer.start()
-    told = {}
+def interrupted(engine, items):
+    # Return what ended the run; from then on further interrupts go by.
     try:
-        run([0.05] * 200)
+        try:
+            run(engine, items)
+        except KeyboardInterrupt as error:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            return error
     except KeyboardInterrupt as error:
-        run_so_far = error.run if engine != "coroutines" else error.__context__.run  # asyncio.run makes an interrupt of its own
-        told["done"] = [outcome.value for outcome in run_so_far]
-        told["total"] = run_so_far.total
-    told["children"] = len(multiprocessing.active_children())
-    told["again"] = run([0.0, 0.01]).values()
-    print(json.dumps(told))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return error
+
+def trial(engine, moments):
+    before = Footprint()
+    pressing = threading.Thread(target=press, args=(moments,))
+    pressing.start()
+    error = interrupted(engine, [0.02] * 1000)
+    pressing.join()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    links = [error]
+    while links[-1] is not None:
+        links.append(links[-1].__context__)
+    partial = next((link.run for link in links if hasattr(link, "run")), None)
+    told = {"run": partial is not None and {
+        "total": partial.total,
+        "values": sorted({outcome.value for outcome in partial}),
+        "once": len({outcome.index for outcome in partial}) == len(partial),
+        "count": len(partial),
+    }}
+    told["left"] = before.grown()
+    told["again"] = run(engine, [0.0, 0.01]).values()
+    return told
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    run(sys.argv[2], [0.0, 0.0])
+    for moments in json.loads(sys.argv[3]):
+        print(json.dumps(trial(sys.argv[2], moments)))
 """
+ENGINES = ["serial", "threads", "processes", "coroutines", *map(repr, INTERPRETERS)]
 
 
-@pytest.mark.parametrize("engine", ["serial", "threads", "processes", "coroutines"])
-@pytest.mark.parametrize("moment", [0.9, 1.3])
-def test_an_interrupt_keeps_what_is_finished(engine, moment, tmp_path):
-    """KeyboardInterrupt carries a partial Run; no child is left and the engine works again."""
+def tell(engine, presses, tmp_path):
+    """Run the script; return what each trial told."""
     (tmp_path / "script.py").write_text(SCRIPT)
-    done = watched(tmp_path / "script.py", 30, [engine, str(moment)])
-    assert (done.status, done.stderr) == (0, "")
-    told = json.loads(done.stdout)
-    assert told["total"] == 200
-    assert 1 <= len(told["done"]) < 200
-    assert set(told["done"]) == {0.05}
-    assert (told["children"], told["again"]) == (0, [0.0, 0.01])
+    done = watched(tmp_path / "script.py", 20 + 6 * len(presses), [str(ROOT), engine, json.dumps(presses)])
+    noise = "" if len(presses[0]) == 1 else done.stderr  # Python reports an interrupt that hits a weakref's callback
+    assert (done.status, done.stderr, done.timed_out) == (0, noise, False)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(told) == len(presses)
+    return told
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_interrupt_keeps_what_is_finished(engine, trials, tmp_path):
+    """KeyboardInterrupt carries a partial Run with finished items only; nothing is left, and the engine works again."""
+    presses = [[chance.uniform(0.05, 0.7)] for chance in trials(10, 300, 1000)]
+    for (moment,), told in zip(presses, tell(engine, presses, tmp_path), strict=True):
+        run = told["run"]
+        assert run, moment
+        assert (run["total"], run["once"]) == (1000, True)
+        assert run["count"] < 1000
+        assert run["values"] == ([0.02] if run["count"] else [])
+        assert (told["left"], told["again"]) == ([], [0.0, 0.01])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_three_interrupts_in_a_row_leave_nothing(engine, trials, tmp_path):
+    """Pressed again while the first is being dealt with: the run still ends, and no process, thread or file is left."""
+    presses = [
+        [chance.uniform(0.05, 0.5), chance.choice([0.001, 0.01, 0.1]), chance.uniform(0, 0.05)]
+        for chance in trials(5, 100, 500)
+    ]
+    for moments, told in zip(presses, tell(engine, presses, tmp_path), strict=True):
+        assert told["left"] == [], moments
+        assert told["again"] == [0.0, 0.01], moments
 
 
 COMPARE = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -42,21 +41,17 @@ def gaps(store: Store) -> list[str]:
     return faults
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see whose processes are left")
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("seed", range(10))
-def test_a_killed_run_leaves_a_sound_store(seed, tmp_path):
-    """After `kill -9` the store opens, passes its check, has no gap in its rounds, and within 10 s nothing runs."""
-    path = tmp_path / "results" / "wings.sqlite"
+def begin(path: Path) -> subprocess.Popen[bytes]:
+    """Start a run of notebook 02 with a store of its own, and a folder for what its kernel leaves when it is killed."""
     command = [sys.executable, "-c", "from wingslib.cli import main; main()", "run", "02", "--profile", "smoke"]
     quiet = subprocess.DEVNULL
-    wings = subprocess.Popen(command, env=os.environ | {"WINGS_STORE": str(path)}, stdout=quiet, stderr=quiet)
-    while not path.exists():
-        assert wings.poll() is None
-        time.sleep(0.05)
-    time.sleep(random.Random(seed).uniform(0, 10))
-    os.kill(wings.pid, signal.SIGKILL)
-    assert wings.wait() == -signal.SIGKILL
+    return subprocess.Popen(
+        command, env=os.environ | {"WINGS_STORE": str(path), "TMPDIR": str(path.parent)}, stdout=quiet, stderr=quiet
+    )
+
+
+def require_sound(path: Path) -> None:
+    """Require that within 10 s nothing runs for this store, that it passes its check, and that no round is missing."""
     deadline = time.monotonic() + 10
     while (left := alive(path)) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -64,3 +59,20 @@ def test_a_killed_run_leaves_a_sound_store(seed, tmp_path):
     with Store(path) as store:
         assert store.sound()
         assert gaps(store) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see whose processes are left")
+def test_killed_runs_leave_sound_stores(trials, folders):
+    """After `kill -9` of two runs, each at its moment, both stores are sound and nothing runs."""
+    for chance in trials(5, 500, 5000):
+        paths = [folders() / "wings.sqlite" for _ in range(2)]
+        runs = [begin(path) for path in paths]
+        while not all(path.exists() for path in paths):
+            assert [run.poll() for run in runs] == [None, None]
+            time.sleep(0.05)
+        for run, pause in zip(runs, sorted(chance.uniform(0, 5) for _ in runs), strict=True):
+            time.sleep(pause)
+            run.kill()
+            assert run.wait() == -signal.SIGKILL
+        for path in paths:
+            require_sound(path)

@@ -122,3 +122,15 @@ def test_a_smoke_run_scores_no_guess(opened, monkeypatch):
     ask(monkeypatch)[3](2.0, "two cores")
     guesses.reveal("hook", 0.5, "2 processes")
     assert rows()[-1][3] is None
+
+
+def test_beliefs_are_those_brought(opened, monkeypatch):
+    """Of each question the first revealed guess is listed, with what was measured; one not revealed is not."""
+    choose = ask(monkeypatch)[3]
+    choose(2.0, "two cores")
+    assert guesses.beliefs() == []
+    guesses.reveal("hook", 0.5, "2 processes")
+    choose(0.5, "messages cost")
+    guesses.reveal("hook", 0.6, "2 processes")
+    ask(monkeypatch, "turn")[3](8.0, "more is more")
+    assert guesses.beliefs() == [guesses.Belief("02_multiprocessing", "hook", "two cores", 2.0, 0.5)]

@@ -1,11 +1,14 @@
-"""The chunk law at hand values."""
+"""The laws at hand values, and the fit of one."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 
 from wingslib.errors import ParameterError
-from wingslib.measure.laws import chunk_law
+from wingslib.measure.intervals import Interval
+from wingslib.measure.laws import WaitLaw, chunk_law, fit_wait_law
 
 
 @pytest.mark.parametrize(
@@ -34,3 +37,44 @@ def test_wrong_counts_are_refused(wrong):
     """Counts are whole numbers ≥ 1."""
     with pytest.raises(ParameterError):
         chunk_law(**({"items": 10, "chunk": 2, "workers": 2, "item_seconds": 0.1, "message_seconds": 0.0} | wrong))
+
+
+def test_the_wait_law_at_hand_values():
+    """Ten thousand waits of half a second at 20 µs each take 0.7 s; from 25,000 on their handling takes longer."""
+    law = WaitLaw(0.5, Interval(20e-6, 19e-6, 21e-6))
+    assert law.seconds(10_000) == pytest.approx(0.7)
+    assert law.takeover == pytest.approx(25_000)
+
+
+def test_waits_that_cost_nothing_are_never_taken_over():
+    """Without a cost for each item the wait is all there is."""
+    assert WaitLaw(0.5, Interval(0.0, 0.0, 0.0)).takeover == math.inf
+
+
+def test_the_fit_finds_the_law_that_made_the_walls():
+    """Points on the law give it back, without width."""
+    law = fit_wait_law(0.5, {n: 0.5 + n * 16e-6 for n in (10, 1_000, 100_000)})
+    assert law.item_seconds.mean == pytest.approx(16e-6)
+    assert law.item_seconds.high - law.item_seconds.low < 1e-12
+
+
+def test_the_fit_says_how_sure_it_is():
+    """Strewn points give an interval around their mean slope: here by hand, with Student's t for two degrees of freedom."""
+    law = fit_wait_law(1.0, {1: 1.0 + 2.0, 2: 1.0 + 1.5, 3: 1.0 + 3.0})
+    half = 4.30265 * math.sqrt((1.0**2 + 0.5**2 + 0.0**2) / 2 / 14)
+    assert law.item_seconds.mean == pytest.approx(1.0)
+    assert law.item_seconds.low == pytest.approx(1.0 - half, rel=1e-4)
+    assert law.item_seconds.high == pytest.approx(1.0 + half, rel=1e-4)
+
+
+def test_one_point_has_no_bounds():
+    """A single wall gives a slope and no certainty."""
+    found = fit_wait_law(0.5, {100: 0.6}).item_seconds
+    assert (found.mean, found.low, found.high) == (pytest.approx(0.001), 0.0, math.inf)
+
+
+@pytest.mark.parametrize(("longest", "walls"), [(0.5, {}), (0, {1: 1.0}), (0.5, {0: 1.0}), (0.5, {1.5: 1.0})])
+def test_a_fit_of_nothing_is_refused(longest, walls):
+    """No walls, counts that are none, and a wait that is none."""
+    with pytest.raises(ParameterError):
+        fit_wait_law(longest, walls)

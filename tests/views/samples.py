@@ -8,6 +8,7 @@ from wingslib.engines.run import Gap, Span, Timeline
 from wingslib.machine import Machine
 from wingslib.measure.comparison import Comparison
 from wingslib.measure.intervals import Interval
+from wingslib.views import Fate
 
 MACHINE = Machine(2, 2, "3.11.7", "CPython", True, "forkserver", 2, 0.1, "Linux", "a cpu", "2026-11-24")
 
@@ -68,3 +69,16 @@ def saw_points() -> dict[int, Interval]:
 def saw_law(chunk: int) -> float:
     """Return the modelled speedup of a chunk size."""
     return 1.8 / (1 + 0.5 / chunk)
+
+
+def fates() -> dict[str, tuple[float, list[Fate]]]:
+    """Return what became of four chapters, the second of which failed, under gather and under a TaskGroup."""
+    first = [Fate("chapter 8", 0, 0.02, "done"), Fate("chapter 9", 0, 0.04, "failed")]
+    rest = {"gather": Fate("chapter 10", 0, 0.06, "done"), "TaskGroup": Fate("chapter 10", 0, 0.041, "cancelled")}
+    return {way: (0.042, [*first, fate, fate._replace(name="chapter 11")]) for way, fate in rest.items()}
+
+
+GROWTH = {
+    "gather": [(10, 0.501, 0.0), (1_000, 0.52, 1.5), (100_000, 2.3, 135.0)],
+    "stream": [(10, 0.501, 0.0), (1_000, 0.51, 0.8), (100_000, 1.9, 1.1)],
+}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from matplotlib.text import Text
 
-from tests.views.samples import MACHINE, comparison, loop_timeline, pool_timeline, saw_law, saw_points
+from tests.views.samples import GROWTH, MACHINE, comparison, fates, loop_timeline, pool_timeline, saw_law, saw_points
 from wingslib import views
 from wingslib.measure.claims import Claim, Verdict
 from wingslib.measure.efficiency import Split
@@ -55,6 +55,15 @@ CHARTS: dict[str, Callable[[], Any]] = {
     "timeline in bins": lambda: views.timeline(pool_timeline(items=1_000), stamp=STAMP),
     "tasks": lambda: views.timeline(loop_timeline(gap=True), stamp=STAMP),
     "in flight": lambda: views.timeline(loop_timeline(2_000, gap=True), stamp=STAMP),
+    "named tasks": lambda: views.timeline(loop_timeline(gap=True), names=[LONG] * 7, stamp=STAMP),
+    "naps": lambda: views.naps(loop_timeline(12_345), cpu_seconds=0.01, stamp=STAMP),
+    "orphans": lambda: views.orphans(fates(), stamp=STAMP),
+    "orphans of long names": lambda: views.orphans({LONG: (1.0, [views.Fate(LONG, 0, 2, "done")])}, stamp=STAMP),
+    "growth": lambda: views.growth(GROWTH, longest=0.5, item_seconds=16e-6, stamp=STAMP),
+    "growth of long names": lambda: views.growth({LONG: GROWTH["gather"], "b": GROWTH["gather"]}, longest=9, item_seconds=1),
+    "growth that turns early": lambda: views.growth(GROWTH, longest=0.02, item_seconds=140e-6, stamp=STAMP),
+    "harmony": lambda: views.harmony([(0.0, 2), (1.4, 1), (0.9, 1), (0.1, 2)], 2, stamp=STAMP),
+    "long harmony": lambda: views.harmony([(12.34, 64)] * 30, 64, stamp=STAMP),
     "parts": lambda: views.timeline_parts(pool_timeline(items=6), stamp=STAMP),
     "starts": lambda: views.starts({LONG: pool_timeline(), "spawn": pool_timeline()}, stamp=STAMP),
     "variants": lambda: views.variants(long_comparison()),

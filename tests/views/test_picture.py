@@ -6,12 +6,14 @@ import base64
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.views.samples import pool_timeline
+from wingslib import views
 from wingslib.views import theme, timeline
 from wingslib.views.picture import Picture, encode
 
@@ -86,3 +88,8 @@ def test_every_name_of_the_door_opens() -> None:
     assert all(callable(getattr(views, name)) for name in views.__all__)
     with pytest.raises(AttributeError, match="it has"):
         _ = views.timelime
+
+
+def test_no_chart_is_hidden_by_a_file_of_its_name() -> None:
+    """Importing a file sets it as an attribute of the room, where a chart of the same name would be lost."""
+    assert not set(views.__all__) & {file.stem for file in Path(views.__file__).parent.glob("*.py")}

@@ -43,13 +43,13 @@ def test_threads_that_share_one_core_are_told_so() -> None:
 def test_a_blocked_loop_names_the_function_and_the_time() -> None:
     """The title is the culprit, the reading has its line."""
     picture = views.timeline(loop_timeline(gap=True), stamp="synthetic")
-    assert picture.title == "create_chapter blocks the loop: nothing moves for 227 ms"
+    assert picture.title == "create_chapter blocks the loop: it stood still for 227 ms"
     assert picture.reading.endswith("the loop stood still for 227 ms while create_chapter, line 12 held it.")
 
 
 def test_a_free_loop_says_how_many_tasks_were_under_way() -> None:
     """Without a gap the finding is the overlap."""
-    assert views.timeline(loop_timeline(), stamp="synthetic").title == "6.4 of 7 tasks under way at the same time on one thread"
+    assert views.timeline(loop_timeline(), stamp="synthetic").title == "Seven waits overlap: 0.16 s for 1.0 s of waiting"
 
 
 def test_more_than_150_boxes_in_a_lane_are_drawn_as_bins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,3 +117,22 @@ def test_a_few_numbers_are_not_written_into_a_lane_where_most_do_not_fit(monkeyp
 
     rows._numbers(Axes(), lanes(pool_timeline(workers=1))[0], 0, 0.4, "processes", True)  # type: ignore[arg-type]
     assert written == []
+
+
+def test_the_last_item_stands_on_lines_of_its_own_and_not_in_the_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spans are made anew at each look, so they are compared and not identified."""
+    counted: list[int] = []
+    monkeypatch.setattr(rows, "strip", lambda ax, times, *rest: counted.append(len(times)))
+    views.timeline(pool_timeline(items=24), stamp="synthetic")
+    assert counted == [23, 23]
+
+
+def test_work_held_back_for_other_programs_is_not_called_messages() -> None:
+    """Where the window was narrowed, the gaps between chunks say so."""
+    line = Timeline("processes", 2, cold=False, wall=4.0, limits=[(1.0, 1)])
+    line.add(Span(0, 0, 1, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0))
+    line.add(Span(1, 1, 1, 0.0, 3.0, 4.0, 4.0, 1.0, 1.0))
+    line.add(Span(0, 2, 1, 0.0, 3.0, 4.0, 4.0, 1.0, 1.0))
+    picture = views.timeline(line, stamp="synthetic")
+    assert picture.title.endswith("work was held back for other programs")
+    assert "messages and work held back for other programs" in picture.reading

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.views.samples import pool_timeline, saw_law, saw_points
 from wingslib.measure import Interval, schedule
-from wingslib.views import chunk_explorer, guess_widgets, progress_bar, widgets
+from wingslib.views import apple_explorer, chunk_explorer, guess_widgets, progress_bar, widgets
 
 
 def explorer(monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
@@ -156,3 +156,30 @@ def test_the_explorer_moves_where_one_round_has_no_interval() -> None:
         box.slider.value = chunk
         drawn.add(box.saw_chart.value)
     assert len(drawn) == 3
+
+
+def test_the_apple_explorer_moves_wall_and_gap_separately() -> None:
+    """The last place costs no time and has the same gap; a longer block changes both; reset goes back."""
+    box = apple_explorer(7, 0.1)
+    assert (box.place.value, box.blocking.value) == (4, 0.1)
+    assert "took 0.20 s" in box.reading.value
+    box.place.value = 7
+    assert "took 0.10 s" in box.reading.value
+    assert "stood still for 100 ms" in box.reading.value
+    box.blocking.value = 0.3
+    assert "stood still for 300 ms" in box.reading.value
+    large = size_of(box.chart.value)
+    box.reset.click()
+    assert (box.place.value, box.blocking.value, size_of(box.chart.value)) == (4, 0.1, large)
+
+
+def test_the_apple_explorer_keeps_one_time_axis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reaches as far as the slowest row that the sliders allow."""
+    horizons: list[float] = []
+    draw = widgets.timeline
+    monkeypatch.setattr(
+        widgets, "timeline", lambda *args, **words: (horizons.append(words["horizon"]), draw(*args, **words))[1]
+    )
+    box = apple_explorer(2, 0.1)
+    box.blocking.value = 0.3
+    assert horizons == [0.4, 0.4]

@@ -249,7 +249,7 @@ class _Heart:
         self._timeline, self._now = timeline, now
         self._loop_thread = threading.get_ident()
         self._stopped = threading.Event()
-        self._culprit = ""
+        self._culprit, self._item = "", -1
         self._last = now()
         timeline.beats.append(self._last)
         self._observer = threading.Thread(target=self._observe, name="wings-heart", daemon=True)
@@ -261,33 +261,35 @@ class _Heart:
             await asyncio.sleep(BEAT_SECONDS)
             now = self._now()
             if now - self._last > GAP_SECONDS:
-                self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown"))
-            self._last, self._culprit = now, ""
+                self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown", self._item))
+            self._last, self._culprit, self._item = now, "", -1
             if len(self._timeline.beats) < MOST_SPANS:
                 self._timeline.beats.append(now)
 
     def _observe(self) -> None:
         while not self._stopped.wait(GAP_SECONDS / 4):
             if not self._culprit and self._now() - self._last > GAP_SECONDS * 0.8:
-                self._culprit = _holder(sys._current_frames().get(self._loop_thread))
+                self._culprit, self._item = _holder(sys._current_frames().get(self._loop_thread))
 
     def stop(self) -> None:
         """End the observer; a gap that lasts to the end of the run is noted too."""
         now = self._now()
         if now - self._last > GAP_SECONDS:
-            self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown"))
+            self._timeline.gaps.append(Gap(self._last, now, self._culprit or "unknown", self._item))
         self._stopped.set()
         self._observer.join()
 
 
-def _holder(frame: FrameType | None) -> str:
-    """Name the innermost function outside the standard library that is running, with its line."""
-    inner = ""
+def _holder(frame: FrameType | None) -> tuple[str, int]:
+    """Name the innermost function outside the standard library that is running, with its line, and its item (-1: none)."""
+    inner = coroutine = ""
     while frame is not None:
         code = frame.f_code
-        if not inner:
-            inner = f"{code.co_name}, line {frame.f_lineno}"
+        if coroutine and code is Stream.work.__code__:
+            return coroutine, frame.f_locals["index"]
+        here = f"{code.co_name}, line {frame.f_lineno}"
+        inner = inner or here
         if code.co_flags & inspect.CO_COROUTINE:
-            return f"{code.co_name}, line {frame.f_lineno}"
+            coroutine = coroutine or here
         frame = frame.f_back
-    return inner
+    return coroutine or inner, -1

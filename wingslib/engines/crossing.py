@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import cloudpickle
-
 from wingslib.engines import worker
 from wingslib.engines.worker import ATOMS, Failure, Parcel, Report
 from wingslib.errors import ItemError, NotPicklable, ParameterError
 
 LARGE_BYTES = 1_000_000
+FAILS = (Exception, SystemExit)
+"""What pickling may raise of its own; a real interrupt passes."""
 
 
 class Pickled:
@@ -24,8 +24,8 @@ class Pickled:
     def encode(self, fn: Callable[[Any], Any]) -> bytes:
         """Pickle the function by value where its module cannot be imported by a worker."""
         try:
-            data: bytes = cloudpickle.dumps(fn)
-        except Exception as error:
+            data = worker.by_value(fn)
+        except FAILS as error:
             raise ParameterError(
                 f"fn is {fn!r}, and it holds something that cannot be sent to {self.destination}: {error}. "
                 "Open files, locks and connections belong inside the function."
@@ -42,7 +42,7 @@ class Pickled:
         for index, item in zip(indices, items, strict=True):
             try:
                 thing = item if type(item) in ATOMS else worker.dumps(item)
-            except Exception as error:
+            except FAILS as error:
                 text = f"item {index} ({worker.short(item)}) cannot be sent to {self.destination}: {error}."
                 refused[index] = NotPicklable(f"{text} Send what it is made from instead.", index)
                 refused[index].__cause__ = error
@@ -66,7 +66,7 @@ class Pickled:
         for position in pickled:
             try:
                 values[position] = pickle.loads(values[position])  # noqa: S301 (bytes of our own worker)
-            except Exception as error:
+            except FAILS as error:
                 failed[position] = Failure(self._unreadable(indices[position], error), "")
         return values, failed
 
@@ -75,12 +75,12 @@ class Pickled:
             return NotPicklable(f"item {index}: {failure.traceback.splitlines()[0]}. Return plain data instead.", index)
         try:
             error: BaseException = pickle.loads(failure.error)  # noqa: S301 (bytes of our own worker)
-        except Exception as reason:
+        except FAILS as reason:
             return self._unreadable(index, reason)
         return error
 
     @staticmethod
-    def _unreadable(index: int, error: Exception) -> NotPicklable:
+    def _unreadable(index: int, error: BaseException) -> NotPicklable:
         return NotPicklable(f"the result of item {index} cannot be unpickled here: {error}. Return plain data instead.", index)
 
 

@@ -132,7 +132,9 @@ class Stream(Generic[R]):
                 error.run = self.run  # type: ignore[attr-defined]
             raise
         outcome, job = self._ready.popleft()
-        self._count(outcome)
+        self.run.done += 1
+        if outcome.error is not None:
+            self.run.errors[outcome.index] = outcome.error
         self._release(job)
         return outcome
 
@@ -179,21 +181,16 @@ class Stream(Generic[R]):
         """Cancel what has not started; of a one-shot run, leave no worker."""
         if self._closed:
             return
-        self._closed = True
         self._stopped.set()
-        for job in self._out.values():
+        for job in list(self._out.values()):
             self._backend.cancel(job)
         self.timeline.wall = self.timeline.wall or self._now()
         if self._owned:
             self._backend.close()
+        self._closed = True  # last: a close that was interrupted can be done again
 
     def _now(self) -> float:
         return time.perf_counter() - self._began
-
-    def _count(self, outcome: Outcome[R]) -> None:
-        self.run.done += 1
-        if outcome.error is not None:
-            self.run.errors[outcome.index] = outcome.error
 
     def _release(self, job: Job, items: int = 1) -> None:
         job.untaken -= items
@@ -307,8 +304,7 @@ class Stream(Generic[R]):
         """Let the consumer have outcomes of `job`: in the end, when its turn comes, or next."""
         if self._kept is not None:
             self._kept.extend(outcomes)
-            for outcome in outcomes:
-                self._count(outcome)
+            self.run.done += len(outcomes)
             self._release(job, len(outcomes))
         elif self._early is None:
             self._ready.extend(zip(outcomes, repeat(job)))

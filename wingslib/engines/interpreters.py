@@ -8,6 +8,7 @@ Rust extension; such an item fails with a NotAvailable that names the module.
 
 from __future__ import annotations
 
+import atexit
 import re
 import sys
 import time
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 
 from wingslib.accel import enabled
 from wingslib.engines import worker
+from wingslib.engines.backend import Job
 from wingslib.engines.chunking import Chunk, Factoring
 from wingslib.engines.crossing import Pickled
 from wingslib.engines.dispatch import Progress, Stream
@@ -99,24 +101,32 @@ class _Interpreters(Pickled, Lanes):
     destination = "another interpreter"
 
     def __init__(self, workers: int | None, cold: bool) -> None:
-        if sys.version_info < OLDEST:
-            raise NotAvailable(
-                f"interpreters needs Python {'.'.join(str(number) for number in OLDEST)} or newer, this is "
-                f"{'.'.join(str(number) for number in sys.version_info[:3])}. "
-                "Use processes for work that computes, threads for calls that wait."
-            )
+        _require_python()
         super().__init__(usable_cores() if workers is None else workers, cold)
+        atexit.register(self.close)  # idle interpreters beside a hung one let the process crash at its end
 
     @contextmanager
     def opened(self) -> Iterator[RunChunk]:
-        """Give an interpreter that finds the same modules, until the thread ends."""
+        """Give what runs a chunk in a new interpreter that finds the same modules, and destroy it afterwards."""
         interpreter = import_module("concurrent.interpreters").create()
+
+        def run(fn: bytes, job: Job) -> worker.Report:
+            data = job.payload.sealed()
+            job.sent_bytes = len(data)
+            report: worker.Report = interpreter.call(worker.run_beside, job.handle, fn, data)
+            return report
+
         try:
             interpreter.prepare_main(path=tuple(str(folder) for folder in sys.path))
             interpreter.exec(f"import sys; sys.path[:] = path; import {worker.__name__}")
-            yield lambda fn, job: interpreter.call(worker.run_beside, job.handle, fn, job.payload.sealed())
+            yield run
         finally:
             interpreter.close()
+
+    def close(self) -> None:
+        """Let every interpreter end after its current item, and wait for those that have none."""
+        super().close()
+        atexit.unregister(self.close)
 
     def slot(self) -> Any:
         """Return memory that an interpreter can write to."""
@@ -140,11 +150,28 @@ class _Interpreters(Pickled, Lanes):
         return values, failed
 
 
+def _require_python() -> None:
+    """Raise NotAvailable unless this Python has interpreters and this is no worker."""
+    if sys.version_info < OLDEST:
+        raise NotAvailable(
+            f"interpreters needs Python {_dotted(OLDEST)} or newer, this is {_dotted(sys.version_info[:3])}. "
+            "Use processes for work that computes, threads for calls that wait."
+        )
+    known = import_module("concurrent.interpreters")
+    if worker.started() or known.get_current() != known.get_main():
+        raise NotAvailable(
+            "interpreters is nested: this is a worker already, and workers of workers only take each other's cores. "
+            "Use serial here, or give the outer run the inner items."
+        )
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(str(number) for number in version)
+
+
 def _refused(index: int, error: ImportError, traceback: str) -> NotAvailable:
     found = re.search(r"module (\S+) does not support loading in subinterpreters", traceback)
     module = found[1] if found else f"a module ({error})"
-    refusal = NotAvailable(
-        f"item {index} needs {module}, which does not load in an interpreter beside the first. Use processes."
-    )
+    refusal = NotAvailable(f"item {index} needs {module}, which loads in no interpreter but the first. Use processes.")
     refusal.__cause__ = error
     return refusal

@@ -107,17 +107,17 @@ class Lanes:
         """Give up the thread whose item has run for longer than `timeout`, and start a fresh one."""
         if job.handle is None:
             return None  # it is just being submitted
-        thread, _, started, cancelled = job.handle
-        if not started or cancelled or time.perf_counter() - started <= timeout:
+        note = worker.Note.of(job.handle)
+        if job.handle[worker.CANCELLED] or not note.overdue(timeout):
             return None
         with self._lock:
-            if self._at_work.get(int(thread)) is not job:
+            if self._at_work.get(note.worker) is not job:
                 return None  # it has just come back
-            self._given_up.add(int(thread))
+            self._given_up.add(note.worker)
         self.cancel(job)
         self.abandoned += 1
         self._add()
-        return _lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s.", int(thread))
+        return _lost(job, TimedOut, f"took longer than its timeout of {timeout:g} s.", note.worker)
 
     @property
     def hanging(self) -> int:
@@ -127,7 +127,9 @@ class Lanes:
     def check(self) -> None:
         """Threads do not die, but one that could not open what it needs is told of."""
         if self._broken is not None:
-            raise NotAvailable(f"a worker could not start: {self._broken} Use fewer workers, or processes.") from self._broken
+            raise NotAvailable(
+                f"a worker could not start ({self._broken!r}). Ask for fewer, or use processes."
+            ) from self._broken
 
     def cancel(self, job: Job) -> None:
         """Let the thread skip the items of `job` that it has not started."""
@@ -140,10 +142,10 @@ class Lanes:
             self._tasks.put(None)
         deadline = time.monotonic() + LAST_SECONDS
         for lane in self._lanes:
-            if lane.ident not in self._at_work:
+            if lane.ident not in self._at_work and lane is not threading.current_thread():
                 lane.join(max(0.0, deadline - time.monotonic()))
 
 
 def _lost(job: Job, error: type[TimedOut | WorkerDied], why: str, thread: int) -> Lost:
-    _, position, started, _ = job.handle
-    return Lost(error, why, int(position) if started else None, started, thread)
+    note = worker.Note.of(job.handle)
+    return Lost(error, why, note.position or 0, note.since, thread)

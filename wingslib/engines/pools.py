@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ def collect(stream: Stream[R]) -> Run[R]:
     """Take all outcomes of a stream into a Run in input order; whatever ends it early carries the partial Run."""
 
     def run(outcomes: list[Outcome[R]], total: int) -> Run[R]:
-        outcomes.sort(key=lambda outcome: outcome.index)
+        outcomes.sort(key=attrgetter("index"))
         return Run(outcomes, stream.timeline, total, stream.abandoned)
 
     try:

@@ -16,10 +16,12 @@ import multiprocessing
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from wingslib.accel import enabled
@@ -142,11 +144,13 @@ class _Processes(Pickled):
         self._tickets: queue.SimpleQueue[int] = queue.SimpleQueue()
         for ticket in range(tickets):
             self._tickets.put(ticket)
-        self._gate, self._awaited, self._started = context.Semaphore(0), 0, 0.0
+        self._gate: Any = context.Semaphore(0)
+        self._awaited, self._started = 0, 0.0
         blas_threads = max(1, usable_cores() // self.workers)
         CONSTS.sleep_unit = 0.01  # how often pebble looks for dead workers; its 0.1 s would be paid at every end of a pool
         CONSTS.term_timeout = 0.2  # how long a worker may think about SIGTERM before SIGKILL; 3 s would hold its slot as long
-        self._make: Callable[[], Any] = lambda: ProcessPool(
+        self._make: Any = partial(
+            ProcessPool,
             max_workers=self.workers,
             initializer=worker.start,
             initargs=(shared, self._gate, blas_threads),
@@ -201,7 +205,7 @@ class _Processes(Pickled):
             if self._pool is not None and not self._pool.active:
                 self._stop()
             if self._pool is None:
-                self._pool, self._awaited, self._started = self._make(), self.workers, time.monotonic()
+                self._pool, self._awaited, self._started = self._start(), self.workers, time.monotonic()
             try:
                 future: Future[Any] = self._pool.schedule(fn, args=args)
             except RuntimeError as error:  # broken since the look above: no matter, `check` will find it
@@ -211,6 +215,16 @@ class _Processes(Pickled):
                 self._out[future] = told
         future.add_done_callback(lambda future: self._out.pop(future, None))
         return future
+
+    def _start(self) -> Any:
+        """Return a pool whose workers are starting."""
+        pool = self._make()
+        try:
+            assert pool.active
+        except Exception as error:  # pebble wraps what the system said
+            reason = error.__cause__ or error.__context__ or error
+            raise NotAvailable(f"worker processes cannot be started here: {reason!r}. Use threads or serial.") from error
+        return pool
 
     def check(self) -> None:
         """Find the deaths that pebble does not tell of; NotAvailable if not one worker has come up in 60 s.
@@ -235,16 +249,16 @@ class _Processes(Pickled):
         self._gone = gone
 
     def _left_alone(self, job: Job) -> bool:
-        pid, _, started, _ = self._slot(job.ticket)
-        return bool(started) and not exists(int(pid))
+        note = self._note(job)
+        return bool(note.since) and not exists(note.worker)
 
     def _stuck(self) -> bool:
         """Say whether for 3 s all workers were up and chunks out, but no living worker was at one.
 
         Then a worker died while it took its chunk, or so soon after that pebble did not see what it had.
         """
-        slots = [self._slot(job.ticket) for job, _ in list(self._out.values())]
-        at_work = any(slot[worker.STARTED] and exists(int(slot[worker.WORKER])) for slot in slots)
+        notes = [self._note(job) for job, _ in list(self._out.values())]
+        at_work = any(note.since and exists(note.worker) for note in notes)
         waiting = self._out and not at_work and self._all_up(0.0)
         self._idle_since = min(self._idle_since, time.monotonic()) if waiting else math.inf
         return time.monotonic() - self._idle_since > STUCK_SECONDS
@@ -259,6 +273,7 @@ class _Processes(Pickled):
                 future.set_exception(RuntimeError("all workers died at once"))
 
     def _over(self, job: Job, future: Future[worker.Report], done: Done) -> None:
+        self._idle_since = math.inf
         if not future.cancelled():  # whoever cancelled it tells why
             error = future.exception()
             done(job, future.result() if error is None else self._died(job, error))
@@ -269,23 +284,23 @@ class _Processes(Pickled):
         status = getattr(error, "exitcode", None)
         self._awaited += status is not None  # pebble starts another worker in its place
         why = f"its worker process {_end(status)}" if status is not None else f"its worker process is gone ({error})"
-        pid, position, started, _ = self._slot(job.ticket)
-        return Lost(WorkerDied, why, int(position) if started else None, started, int(pid) or -1)
+        note = self._note(job)
+        return Lost(WorkerDied, why, note.position, note.since, note.worker)
 
-    def _slot(self, ticket: int) -> list[float]:
-        base = ticket * worker.SLOT
-        return [float(self._slots[place]) for place in range(base, base + worker.SLOT)]
+    def _note(self, job: Job) -> worker.Note:
+        base = job.ticket * worker.SLOT
+        return worker.Note.of(self._slots[base : base + worker.SLOT])
 
     def overdue(self, job: Job, timeout: float) -> Lost | None:
         """Kill the worker whose item has run for longer than `timeout`."""
         if job.handle is None:
             return None  # not yet sent
-        pid, position, started, _ = self._slot(job.ticket)
-        if not started or time.perf_counter() - started <= timeout or not job.handle.cancel():
+        note = self._note(job)
+        if not note.overdue(timeout) or not job.handle.cancel():
             return None  # in time, or over: then its slot may be another's by now
         self._awaited += 1
         why = f"took longer than its timeout of {timeout:g} s, so its worker was killed."
-        return Lost(TimedOut, why, int(position), started, int(pid))
+        return Lost(TimedOut, why, note.position or 0, note.since, note.worker)
 
     def cancel(self, job: Job) -> None:
         """Let the worker skip the items of `job` that it has not started; the slot of one that is over may be another's."""
@@ -293,14 +308,39 @@ class _Processes(Pickled):
             self._slots[job.ticket * worker.SLOT + worker.CANCELLED] = 1.0
 
     def close(self) -> None:
-        """Kill all workers; those that are just starting first come up, or they would complain of what is gone."""
+        """Kill all workers; those that are just starting first come up, or they would complain of what is gone.
+
+        It is done in a thread of its own, so that a second interrupt cannot leave a worker behind.
+        """
+        if self._pool is None:
+            return
+        closing = threading.Thread(target=self._close, name="wings-close", daemon=True)
+        closing.start()
+        interrupt = None
+        while closing.is_alive():
+            try:
+                closing.join()
+            except KeyboardInterrupt as another:
+                interrupt = another
+        if interrupt:
+            raise interrupt
+
+    def _close(self) -> None:
         with self._lock:
             if self._pool is not None:
                 self._all_up(LAST_START_SECONDS)
                 self._stop()
+            # The semaphore goes now: left to garbage collection, Python 3.12 and 3.13 may warn in the midst of other work.
+            self._gate = self._make = None
 
 
 def _context(start: Start | None) -> Any:
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    if script is not None and not os.path.exists(script):
+        raise NotAvailable(
+            f"the main script is {script!r}, and a worker process loads it first: it must be a file. "
+            "Save it, or start Python with -c or in a notebook."
+        )
     known = [name for name in ("forkserver", "spawn") if name in multiprocessing.get_all_start_methods()]
     if start is not None and start not in known:
         raise ParameterError(f"start is {start!r}; allowed here: {', '.join(known)}. Leave it out for the first of them.")

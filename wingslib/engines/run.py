@@ -5,6 +5,7 @@ Only records live here. Times on a timeline are seconds since the run began, on 
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from typing import Any, Generic, TypeVar, overload
 R = TypeVar("R")
 
 MOST_SPANS = 100_000
+MOST_NOTES = 3
+
+_PLACED = re.compile(r"item \d+ on worker")
 
 
 @dataclass(slots=True)  # frozen would make each five times as dear, and there is one for every item
@@ -112,11 +116,12 @@ class Spans(Sequence[Span]):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time during which an event loop did not beat, with the function and line that held it."""
+    """A time during which an event loop did not beat, with the function and line that held it, and its item (-1: none)."""
 
     start: float
     end: float
     culprit: str
+    item: int = -1
 
 
 @dataclass(slots=True)
@@ -239,9 +244,13 @@ class Run(Sequence[Outcome[R]]):
 
 
 def placed(error: BaseException, index: int, worker: int, traceback: str = "") -> BaseException:
-    """Return `error` with a note that names its item, its worker and the worker's traceback."""
+    """Return `error` with a note that names its item, its worker and the worker's traceback.
+
+    One object that many items raise gets three such notes at most: each traceback repeats the notes before it.
+    """
     note = f"item {index} on worker {worker}"
-    error.add_note(f"{note}\n{traceback.rstrip()}" if traceback else note)
+    if sum(_PLACED.match(earlier) is not None for earlier in getattr(error, "__notes__", ())) < MOST_NOTES:
+        error.add_note(f"{note}\n{traceback.rstrip()}" if traceback else note)
     return error
 
 

@@ -9,7 +9,6 @@ hang or a death names its item; and it looks there whether the rest of its chunk
 
 from __future__ import annotations
 
-import faulthandler
 import io
 import os
 import pickle
@@ -24,7 +23,10 @@ import cloudpickle
 
 SLOT = 4
 WORKER, POSITION, STARTED, CANCELLED = range(SLOT)
-"""A slot is four floats: the worker's id, the position of its item in the chunk, when that began, 1 if unwanted."""
+"""A slot is four floats: the worker's id, the position of its item in the chunk, when that began (negative: when loading
+the function began, which is no item's time), 1 if unwanted."""
+LOADING_SECONDS = 60.0
+"""How long loading the function, and with it the modules that it needs, may take where items have a timeout."""
 
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -34,6 +36,25 @@ _function: tuple[bytes, tuple[str, ...], Callable[[Any], Any]] | None = None
 
 ATOMS = frozenset({bool, bytes, complex, float, int, str, type(None)})
 """Types whose things cross as they are: nothing in them can fail to be pickled, and no two of them share a part."""
+
+
+class Note(NamedTuple):
+    """What a slot says: which worker is at work (-1: none), at which position (None: at none yet), and since when."""
+
+    worker: int
+    position: int | None
+    since: float
+
+    @classmethod
+    def of(cls, slot: Any) -> Note:
+        """Read a slot."""
+        worker, position, started, _ = slot
+        return cls(int(worker) or -1, int(position) if started > 0 else None, abs(started))
+
+    def overdue(self, timeout: float) -> bool:
+        """Say whether its item has run for longer than `timeout`, or loading the function for 60 s as well."""
+        limit = timeout if self.position is not None else max(timeout, LOADING_SECONDS)
+        return bool(self.since) and time.perf_counter() - self.since > limit
 
 
 class Failure(NamedTuple):
@@ -86,22 +107,33 @@ def opened(data: bytes) -> Parcel:
     return Parcel(*pickle.loads(data))  # noqa: S301 (bytes of our own parent or worker)
 
 
+class _ByValue(cloudpickle.Pickler):  # type: ignore[misc]
+    """Pickles by value what was defined in a notebook or script; refuses open files, whose content would cross."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        kept_in_memory = isinstance(thing, io.BytesIO | io.StringIO)
+        if isinstance(thing, io.IOBase) and not kept_in_memory and thing not in (sys.stdin, sys.stdout, sys.stderr):
+            raise TypeError(f"{short(thing)} is an open file, which cannot be pickled")
+        return super().reducer_override(thing)
+
+
+def by_value(thing: object) -> bytes:
+    """Pickle by value what another process could not import."""
+    buffer = io.BytesIO()
+    _ByValue(buffer).dump(thing)
+    return buffer.getvalue()
+
+
 def dumps(thing: object) -> bytes:
     """Pickle by reference where that works, by value what was defined in a notebook or script.
 
-    Pickle would store a class of `__main__` by its name, and the other side has another `__main__`. An open file is
-    refused: cloudpickle would send its content in its place.
+    Pickle would store a class of `__main__` by its name, and the other side has another `__main__`.
     """
-    if isinstance(thing, io.IOBase):
-        raise TypeError("an open file cannot be pickled")
     try:
         data = pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError):
         data = b"__main__"
-    if b"__main__" not in data:
-        return data
-    by_value: bytes = cloudpickle.dumps(thing)
-    return by_value
+    return data if b"__main__" not in data else by_value(thing)
 
 
 def start(slots: Any, gate: Any, blas_threads: int) -> None:
@@ -109,6 +141,8 @@ def start(slots: Any, gate: Any, blas_threads: int) -> None:
 
     Opening the `gate` tells the parent that this worker is ready.
     """
+    import faulthandler  # does not load in an interpreter, which loads this file too
+
     from wingslib.children import die_with_parent
 
     global _slots
@@ -140,6 +174,7 @@ def run_beside(slot: Any, function: bytes, data: bytes) -> Report:
 def _run_parcel(function: bytes, accelerated: tuple[str, ...], data: bytes, slot: Any, me: int) -> Report:
     """Load and dump by itself each item that is no atom."""
     began, cpu, clock = time.perf_counter(), time.thread_time(), time.perf_counter
+    slot[WORKER], slot[STARTED] = me, -began
     fn = _load_function(function, accelerated)
     things, numbers = opened(data)
     loads, results, seconds, failed = set(numbers), Parcel([], []), list[float](), dict[int, Failure]()
@@ -214,7 +249,7 @@ class _Broken:
 def _dumped_value(value: Any, position: int, pickled: list[int], failed: dict[int, Failure]) -> bytes | None:
     try:
         data = dumps(value)
-    except Exception as error:
+    except BaseException as error:
         failed[position] = Failure(None, f"its result ({short(value)}) cannot be pickled: {error}")
         return None
     pickled.append(position)
@@ -226,7 +261,7 @@ def _dumped_error(error: BaseException) -> Failure:
     try:
         data = dumps(error)
         pickle.loads(data)  # noqa: S301 (an exception with arguments of its own may dump and not load)
-    except Exception as reason:
+    except BaseException as reason:
         return Failure(None, f"the exception that it raised ({short(error)}) cannot be pickled: {reason}\n{text}")
     return Failure(data, text)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wingslib.lesson.grading import check, hint, solution, stub
-    from wingslib.lesson.guesses import guess, reveal
+    from wingslib.lesson.guesses import beliefs, guess, reveal
     from wingslib.lesson.leaf import leave, leaves, progress
     from wingslib.lesson.page import Page, begin
     from wingslib.lesson.prose import caught, say
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Page": "page",
     "begin": "page",
+    "beliefs": "guesses",
     "caught": "prose",
     "check": "grading",
     "claim_texts": "verdicts",
@@ -40,6 +41,7 @@ _HOMES = {
 __all__ = [
     "Page",
     "begin",
+    "beliefs",
     "caught",
     "check",
     "claim_texts",

@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wingslib.errors import ParameterError
 from wingslib.lesson.page import Choice, Question, current
+from wingslib.store import Store
 from wingslib.store import current as session
 
 if TYPE_CHECKING:
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
 
 NEUTRAL = 1.0
 """Where the number starts: not at the common guess, which would make it common."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What the reader believed before a run of `notebook`, the number `guessed` for it, and the number `measured`."""
+
+    notebook: str
+    key: str
+    text: str
+    guessed: float
+    measured: float
 
 
 def guess(key: str, prompt: str, beliefs: Sequence[str], common: float, unit: str = "×") -> None:
@@ -97,18 +110,30 @@ def _disagreement(book: tuple[float, float], unit: str) -> str:
     return f"Your machine disagrees with the book, which expects {low} to {high}."
 
 
+def beliefs() -> list[Belief]:
+    """Return the beliefs that the reader brought, in the order of the guesses; those not yet revealed are left out."""
+    with Store() as store:
+        rows = store.guesses()
+    return [Belief(row["notebook"], row["key"], row["belief"], row["value"], row["measured"]) for row in first_revealed(rows)]
+
+
 def score(rows: Iterable[dict[str, Any]]) -> tuple[int, float | None]:
     """Return how many guesses count and by what factor they were off in the median.
 
-    `rows` are those of the store. For each key the first guess that was revealed counts: after that the reader knows.
+    `rows` are those of the store, of which the first revealed ones count.
     One without a ratio, because it or the measurement is 0, has no factor and does not count.
     """
     from wingslib.views.guesses import GuessRow, factor
 
-    first: dict[tuple[str, str], float | None] = {}
+    guessed = (GuessRow(row["key"], row["value"], row["value"], row["measured"]) for row in first_revealed(rows))
+    counted = [off for off in map(factor, guessed) if off is not None]
+    return len(counted), statistics.median(counted) if counted else None
+
+
+def first_revealed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return of the store's guesses the first revealed one for each question; after that the reader knows."""
+    first: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         if row["measured"] is not None:
-            guessed = GuessRow(row["key"], row["value"], row["value"], row["measured"])
-            first.setdefault((row["notebook"], row["key"]), factor(guessed))
-    counted = [off for off in first.values() if off is not None]
-    return len(counted), statistics.median(counted) if counted else None
+            first.setdefault((row["notebook"], row["key"]), row)
+    return list(first.values())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison, Variant, compare
     from wingslib.measure.efficiency import Split, split
     from wingslib.measure.intervals import Interval, ratio_interval
-    from wingslib.measure.laws import chunk_law
+    from wingslib.measure.laws import WaitLaw, chunk_law, fit_wait_law
     from wingslib.measure.simulation import schedule
 
 _HOMES = {
@@ -25,8 +25,10 @@ _HOMES = {
     "Split": "efficiency",
     "Variant": "comparison",
     "Verdict": "claims",
+    "WaitLaw": "laws",
     "chunk_law": "laws",
     "compare": "comparison",
+    "fit_wait_law": "laws",
     "judge": "claims",
     "load_claims": "claims",
     "ratio_interval": "intervals",
@@ -40,8 +42,10 @@ __all__ = [
     "Split",
     "Variant",
     "Verdict",
+    "WaitLaw",
     "chunk_law",
     "compare",
+    "fit_wait_law",
     "judge",
     "load_claims",
     "ratio_interval",

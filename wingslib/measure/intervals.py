@@ -39,11 +39,12 @@ def ratio_interval(first: Sequence[float], second: Sequence[float]) -> Interval:
     mean = statistics.fmean(logs)
     if len(logs) < 2:
         return Interval(math.exp(mean), 0.0, math.inf)
-    half = _t(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
+    half = student(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
     return Interval(math.exp(mean), math.exp(mean - half), math.exp(mean + half))
 
 
-def _t(freedom: int) -> float:
+def student(freedom: int) -> float:
+    """Return the 97.5 % point of Student's t: how many standard errors a 95 % interval reaches to each side."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, 0.975))

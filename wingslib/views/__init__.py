@@ -10,34 +10,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wingslib.views.areas import loop_model as loop_model
     from wingslib.views.chunks import saw as saw
     from wingslib.views.comparisons import variants as variants
+    from wingslib.views.costs import growth as growth
+    from wingslib.views.fates import Fate as Fate
+    from wingslib.views.fates import orphans as orphans
     from wingslib.views.guesses import GuessRow as GuessRow
     from wingslib.views.guesses import guess as guess
     from wingslib.views.heats import dots as dots
     from wingslib.views.heats import ranks as ranks
+    from wingslib.views.loops import naps as naps
     from wingslib.views.picture import Picture as Picture
+    from wingslib.views.scaling import harmony as harmony
     from wingslib.views.scaling import speedup as speedup
     from wingslib.views.splits import efficiency as efficiency
     from wingslib.views.timelines import starts as starts
     from wingslib.views.timelines import timeline as timeline
     from wingslib.views.timelines import timeline_parts as timeline_parts
     from wingslib.views.verdicts import claims as claims
+    from wingslib.views.widgets import apple_explorer as apple_explorer
     from wingslib.views.widgets import chunk_explorer as chunk_explorer
     from wingslib.views.widgets import guess_widgets as guess_widgets
     from wingslib.views.widgets import progress_bar as progress_bar
 
 _HOMES = {
+    "areas": "loop_model",
     "chunks": "saw",
     "comparisons": "variants",
+    "costs": "growth",
+    "fates": "Fate orphans",
     "guesses": "GuessRow guess",
     "heats": "dots ranks",
+    "loops": "naps",
     "picture": "Picture",
-    "scaling": "speedup",
+    "scaling": "harmony speedup",
     "splits": "efficiency",
     "timelines": "starts timeline timeline_parts",
     "verdicts": "claims",
-    "widgets": "chunk_explorer guess_widgets progress_bar",
+    "widgets": "apple_explorer chunk_explorer guess_widgets progress_bar",
 }
 _ROOMS = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = sorted(_ROOMS)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wingslib.engines.run import Span, Timeline
+from wingslib.engines.coroutines import BEAT_SECONDS, GAP_SECONDS
+from wingslib.engines.run import Gap, Span, Timeline
 
 BINS = 175
 MOST_BOXES = 150
+MOST_TASKS = 30
 Stretch = tuple[float, float]
 
 
@@ -108,6 +110,20 @@ def in_flight(timeline: Timeline, count: int = 4 * BINS) -> list[float]:
     return _spread([(span.started, span.finished, 1.0) for span in timeline.spans], timeline.wall, count)
 
 
+def holders(timeline: Timeline, gap: Gap) -> list[Span]:
+    """Return the tasks that held the loop in a gap: the one that the heart saw, and what it alone hid from the heart.
+
+    Those ran in the same gap, after it, from start to finish, without another task starting or finishing meanwhile.
+    """
+    seen = [span for span in timeline.spans if span.first == gap.item and span.started < gap.end and span.finished > gap.start]
+    if not seen or len(timeline.spans) > MOST_TASKS:
+        return []
+    inside = [span for span in timeline.spans if span.started >= seen[0].finished and span.finished <= gap.end]
+    moments = [moment for span in inside for moment in (span.started, span.finished)]
+    alone = [span for span in inside if not any(span.started < moment < span.finished for moment in moments)]
+    return [seen[0], *(span for span in alone if span.busy_seconds > 0.1 * (gap.end - gap.start))]
+
+
 def _spread(pieces: Sequence[tuple[float, float, float]], wall: float, count: int) -> list[float]:
     """Sum, for each step of the wall, the share of it that each piece (start, end, weight) covers, times its weight."""
     step, total = wall / count, [0.0] * count
@@ -129,3 +145,19 @@ def enlarged(row: Lane, boxes: int = 8) -> list[Box]:
     """Return some neighbouring boxes from the middle of a lane."""
     middle = max(0, len(row.boxes) // 2 - boxes // 2)
     return row.boxes[middle : middle + boxes]
+
+
+def loop_model(tasks: int, nap: float, place: int, blocking: float) -> Timeline:
+    """Return the run of `tasks` naps of `nap` seconds, of which the one at `place` (from 1) blocks for `blocking` seconds.
+
+    Tasks start in turn. What comes before the blocking call is under way but not resumed, what comes after not started.
+    """
+    line = Timeline("coroutines", tasks, cold=False)
+    for task in range(tasks):
+        start = 0.0 if task < place else blocking
+        end = blocking if task == place - 1 else max(blocking, start + nap)
+        line.add(Span(task, task, 1, start, start, end, end, end - start, 0.0))
+    line.wall = max(span.finished for span in line.spans)
+    line.gaps = [Gap(0.0, blocking, "time.sleep", place - 1)] if blocking > GAP_SECONDS else []
+    line.beats = [0.0, *(blocking + beat * BEAT_SECONDS for beat in range(int((line.wall - blocking) / BEAT_SECONDS)))]
+    return line

@@ -1,8 +1,8 @@
-"""Speedup against the number of workers, as far as this machine has cores to show it."""
+"""Speedup against the number of workers, as far as this machine has cores to show it; and workers against other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -11,13 +11,14 @@ from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, themed, untestable, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import held, linear_axis
-from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, percent, ratio, spelled
+from wingslib.views.wording import ENGINE_NOUNS, about, bounds, capital, counted, percent, plain, ratio, spelled
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison
 
 HEIGHT = 3.9
 FIT = 4
+STEP_PANELS = ((0.80, "load\nby others", theme.LINK), (1.74, "window", theme.SOLID["processes"]))
 
 
 @themed
@@ -138,3 +139,41 @@ def speedup_reading(comparison: Comparison, places: Mapping[str, int]) -> str:
     if max(places.values()) > usable:
         parts.append(f"over {counted(usable, 'core')} not testable here")
     return "; ".join(parts) + "."
+
+
+@themed
+def harmony(steps: Sequence[tuple[float, int]], usable: int, *, title: str | None = None, stamp: Stamp = None) -> Picture:
+    """Draw each step's (cores that others kept busy, window): how many workers got work, with `usable` as a line."""
+    subtitle = "load = cores that other programs keep busy · window = workers that get new work"
+    words = title or f"The window moves with the load: {_told([window for _, window in steps])}"
+    card = Card(words, 3.35, foot_of(stamp), counted(len(steps), "step"), subtitle)
+    most = 1.35 * max(usable, *(value for step in steps for value in step))
+    for part, (top, name, colour) in enumerate(STEP_PANELS):
+        ax = card.axes(1.06, top, 0.90, 3.35 - top - 0.82)
+        card.text(0.96, top + 0.41, name, ha="right", linespacing=1.1)
+        _steps(ax, [step[part] for step in steps], most, colour)
+        ax.axhline(usable, color=theme.INK, linewidth=1.2)
+        note(ax, f"{usable} usable", (len(steps) + 0.5, usable), (6, 0), size=theme.SMALL)
+        ax.tick_params(axis="x", labelbottom=part == 1)
+    value_label(ax, "step")
+    return card.save("harmony", harmony_reading(steps, usable))
+
+
+def _steps(ax: Any, values: Sequence[float], most: float, colour: str) -> None:
+    ax.stairs(values, [place + 0.5 for place in range(len(values) + 1)], fill=True, color=colour, linewidth=0)
+    ax.set_xlim(0.5, len(values) + 0.5)
+    ax.set_ylim(0, most)
+    ax.set_yticks([])
+    linear_axis(ax.xaxis, min(12, len(values)))
+    for place, value in enumerate(values, 1):
+        note(ax, plain(value, 2), (place, most), (0, -6), ha="center")
+
+
+def _told(values: Sequence[float]) -> str:
+    return ", ".join(plain(value, 2) for value in values[:8]) + " …" * (len(values) > 8)
+
+
+def harmony_reading(steps: Sequence[tuple[float, int]], usable: int) -> str:
+    """Say the load and the window of each step, eight at most."""
+    load, window = (_told([step[part] for step in steps]) for part in range(2))
+    return f"While others kept {load} of {counted(usable, 'core')} busy, {window} workers got new work."

@@ -24,10 +24,15 @@ ENLARGED = 0.98
 
 @themed
 def timeline(
-    source: Run[Any] | Timeline, *, title: str | None = None, stamp: Stamp = None, horizon: float | None = None
+    source: Run[Any] | Timeline,
+    *,
+    names: Sequence[str] = (),
+    title: str | None = None,
+    stamp: Stamp = None,
+    horizon: float | None = None,
 ) -> Picture:
     """Draw where the workers' time went. `horizon` (seconds) keeps the time axis, and the form, the same
-    over several pictures.
+    over several pictures. `names` are those of an event loop's tasks, in input order.
     """
     line = source.timeline if isinstance(source, Run) else source
     foot = line_foot(line, stamp)
@@ -35,7 +40,7 @@ def timeline(
         return _totals(line, title, foot)
     drawn = lanes(line)
     if line.engine == "coroutines":
-        return loop_tasks(line, title, foot)
+        return loop_tasks(line, names, title, foot, horizon)
     if len(drawn) > MOST_LANES:
         return flight(line, title, foot)
     return _lanes(line, drawn, title, foot, horizon)
@@ -69,9 +74,9 @@ def _lanes(line: Timeline, drawn: Sequence[Lane], title: str | None, foot: Foot,
 
 def _strips(ax: Any, line: Timeline, height: float) -> None:
     last = shares(line).last
-    times = [span.submitted for span in line.spans if span is not last]
+    times = [span.submitted for span in line.spans if span != last]
     rows.strip(ax, times, 0, "submitted", "CPU" if line.engine == "threads" else "filled")
-    rows.strip(ax, [span.received for span in line.spans if span is not last], height - rows.STRIP, "received")
+    rows.strip(ax, [span.received for span in line.spans if span != last], height - rows.STRIP, "received")
     if last is not None and line.engine != "serial":
         rows.queue_line(ax, last, rows.STRIP / 2)
         rows.way_back(ax, last, height - rows.STRIP)

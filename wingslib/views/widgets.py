@@ -1,4 +1,4 @@
-"""Widgets: the chunk explorer, the two questions of a guess, and progress bars.
+"""Widgets: the explorers of chunks and of a blocked loop, the two questions of a guess, and progress bars.
 
 Charts go into `widgets.HTML` as images with their reading as alternative text, by setting `.value`; an Output would
 flicker and is not seen by nbval. A slider browses what was measured and never measures.
@@ -12,17 +12,20 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from wingslib.views.areas import loop_model
 from wingslib.views.card import Stamp
 from wingslib.views.chunks import Law, at_chunk, best_of, saw
 from wingslib.views.timelines import timeline
-from wingslib.views.wording import as_interval
+from wingslib.views.wording import as_interval, digits, seconds, wait
 
 if TYPE_CHECKING:
     from wingslib.engines.run import Timeline
     from wingslib.measure.intervals import Interval
+    from wingslib.views.picture import Picture
 
 DESCRIBED, WIDE = {"description_width": "9em"}, {"width": "340px"}
 SILENT = "WINGS_PROGRESS"
+BLOCKING = (0.06, 0.1, 0.2, 0.3)
 
 
 def chunk_explorer(
@@ -69,6 +72,46 @@ def chunk_explorer(
     slider.observe(lambda change: draw(change["new"], change["old"]), names="value")
     reset.on_click(lambda _: setattr(slider, "value", first))
     draw(first, None)
+    return box
+
+
+def apple_explorer(tasks: int = 7, nap: float = 0.1, *, names: Sequence[str] = ()) -> Any:
+    """Return sliders for the place and the length of the blocking call, and the modelled timeline of that row.
+
+    The VBox has `place`, `blocking`, `reset`, `chart` and `reading` as attributes; nothing is measured.
+    """
+    import ipywidgets as widgets
+
+    names = names or [f"task {number}" for number in range(1, tasks + 1)]
+    start, horizon = ((tasks + 1) // 2, nap), nap + max(nap, *BLOCKING)
+    style: dict[str, Any] = {"continuous_update": False, "style": DESCRIBED, "layout": WIDE}
+    place = widgets.IntSlider(value=start[0], min=1, max=tasks, description="blocking call", **style)
+    lengths = [(seconds(each), each) for each in sorted({*BLOCKING, nap})]
+    blocking = widgets.SelectionSlider(options=lengths, value=nap, description="it blocks for", **style)
+    reset = widgets.Button(description="Reset")
+    controls = widgets.HBox([place, blocking, reset], layout={"flex_flow": "row wrap"})
+    box = widgets.VBox([controls, widgets.HTML(), widgets.HTML()])
+    box.place, box.blocking, box.reset = place, blocking, reset
+    _, box.chart, box.reading = box.children
+
+    @cache
+    def drawn(at: int, held: float) -> Picture:
+        line = loop_model(tasks, nap, at, held)
+        gain = digits(((tasks - 1) * nap + held) / line.wall, 2)
+        title = f"Wall {seconds(line.wall)}, {gain}× as fast as in turn; loop still for {wait(held)}"
+        return timeline(line, names=names, title=title, stamp="computed, not measured", horizon=horizon)
+
+    def draw(_: object = None) -> None:
+        picture = drawn(place.value, blocking.value)
+        box.chart.value, box.reading.value = picture.html(), f"<p>{escape(picture.reading)}</p>"
+
+    def restart(_: object) -> None:
+        place.value, blocking.value = start
+
+    for slider in (place, blocking):
+        slider.observe(draw, names="value")
+    reset.on_click(restart)
+    draw()
     return box
 
 

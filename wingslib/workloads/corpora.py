@@ -22,7 +22,7 @@ from typing import Any
 
 from wingslib import paths
 from wingslib.errors import NotAvailable, ParameterError, require_count
-from wingslib.workloads.tasks import count_branches
+from wingslib.workloads.tasks import count_branches, parsed
 
 STRAYS = 28
 _LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__"}
@@ -132,7 +132,7 @@ def texts(chosen: Iterable[Module] | None = None) -> Iterator[str]:
 def page(module: Module) -> Page:
     """Make the page of one module. Its text is parsed, so the cost grows with the code in it, not with its bytes."""
     text = module.text()
-    tree = ast.parse(text)
+    tree = parsed(text)
     imported = {_file_of(name) for node in ast.walk(tree) for name in _imported(node, module)}
     return Page(module.name, count_words(text), count_branches(tree), tuple(sorted(imported - {"", module.name})))
 
@@ -195,7 +195,7 @@ def _drawn(n: int, most_lines: int) -> tuple[str, ...]:
 def _functions_of(module: Module) -> tuple[str, ...]:
     text = module.text()
     lines = text.split("\n")  # splitlines would also split at form feeds, where Python counts no line
-    found = list(_definitions(ast.parse(text)))
+    found = list(_definitions(parsed(text)))
     random.Random(module.name).shuffle(found)  # noqa: S311 - repeatable, not secret
     return tuple(_dedented(lines[node.lineno - 1 : node.end_lineno], node.col_offset) for node in found[:_MOST_OF_ONE_FILE])
 

@@ -10,16 +10,20 @@ import ast
 import io
 import math
 import random
+import sys
+import threading
 import time
 import tokenize
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from wingslib.errors import ParameterError, require_count, require_seconds
 from wingslib.machine import current_core
 
 _FORKS = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert, ast.match_case)
 _MATRIX_SIDE = 500
+_PARSING: AbstractContextManager[Any] = threading.Lock() if sys.version_info < (3, 13) else nullcontext()
 
 
 def count_branches(tree: ast.AST) -> int:
@@ -40,20 +44,31 @@ def count_branches(tree: ast.AST) -> int:
     return branches
 
 
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of `source`; before Python 3.13 one thread at a time.
+
+    Seen on 3.11.7: the depth of all trees is counted in one place, so if a garbage collection that calls Python (a
+    kernel's does) lets another thread parse meanwhile, the first raises SystemError.
+    Source: https://github.com/python/cpython/issues/106905
+    """
+    with _PARSING:
+        return ast.parse(source)
+
+
 def complexity(source: str) -> int:
     """Return 1 + the branches of the function in `source`: how many paths a test must take. SyntaxError if it is no Python."""
-    return 1 + count_branches(ast.parse(source))
+    return 1 + count_branches(parsed(source))
 
 
 def tokens(source: str) -> list[tokenize.TokenInfo]:
     """Parse `source` as `complexity` does and return all its tokens, each with its place: a heavier result."""
-    ast.parse(source)
+    parsed(source)
     return list(tokenize.generate_tokens(io.StringIO(source).readline))
 
 
 def tree(source: str) -> ast.AST:
     """Parse `source` as `complexity` does and return the whole tree: the heaviest result. Compare trees by `ast.dump`."""
-    return ast.parse(source)
+    return parsed(source)
 
 
 def same(one: object, other: object) -> bool:
