@@ -21,6 +21,7 @@ _DOORS = {
     "machine": "wingslib.machine",
     "measure": "wingslib.measure",
     "paths": "wingslib.paths",
+    "patterns": "wingslib.patterns",
     "processes": "wingslib.engines.processes",
     "serial": "wingslib.engines.serial",
     "store": "wingslib.store",

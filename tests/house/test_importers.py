@@ -13,6 +13,7 @@ from wingslib import paths
 
 # package: the one room that imports it; pebble is also a peer that we race
 SOLE_IMPORTERS = {
+    "aiolimiter": "patterns",
     "aiometer": "bench",
     "click": "cli",
     "ipywidgets": "views",
@@ -27,6 +28,7 @@ SOLE_IMPORTERS = {
     "psutil": "machine",
     "scipy": "measure",
     "sqlite3": "store",
+    "stamina": "patterns",
     "tqdm": "views",
     "wings_rs": "accel",
 }

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from wingslib.errors import ParameterError
-from wingslib.workloads import material, server
+from wingslib.workloads import load, material, server
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +187,80 @@ def test_other_addresses_are_refused(url):
     """The clients know plain http only, and say so."""
     with pytest.raises(ParameterError, match="url is"):
         server.fetch_blocking(url)
+
+
+def test_the_server_counts_what_was_there_at_one_time():
+    """Requests, refusals, the peak and the moments of arrival are the server's own; a look starts a new count."""
+    with server.library(latency=0.05, refuse_above=6) as running:
+        urls = [f"{running.url}/page/{number}" for number in range(10)]
+
+        async def all_at_once():
+            return await asyncio.gather(*map(server.fetch_async, urls), return_exceptions=True)
+
+        answers = asyncio.run(all_at_once())
+        counts, empty = running.counts(), running.counts()
+    refused = [answer for answer in answers if isinstance(answer, OSError)]
+    assert (counts.requests, counts.peak, counts.refused) == (10, 7, len(refused))
+    assert len(refused) == 4
+    assert all("503" in str(error) for error in refused)
+    assert counts.starts == sorted(counts.starts)
+    assert counts.busiest(60) == 10
+    assert (empty.requests, empty.refused, empty.peak, empty.starts) == (0, 0, 0, [])
+
+
+def test_capacity_makes_the_others_wait():
+    """With capacity for two, six take three turns."""
+    with server.library(latency=0.1, capacity=2) as running:
+
+        async def six():
+            arrived = []
+
+            async def ask(number):
+                await server.fetch_async(f"{running.url}/page/{number}")
+                arrived.append(asyncio.get_running_loop().time())
+
+            began = asyncio.get_running_loop().time()
+            await asyncio.gather(*map(ask, range(6)))
+            return [moment - began for moment in arrived]
+
+        times = asyncio.run(six())
+        assert running.counts().peak == 6
+    assert times[2] >= 0.2
+    assert times[4] >= 0.3
+
+
+@pytest.mark.parametrize("limit", ["capacity", "refuse_above"])
+def test_a_wrong_limit_is_refused(limit):
+    """A limit is a whole number from 1 up."""
+    with pytest.raises(ParameterError, match=f"{limit} is 0"):
+        server.library(**{limit: 0})
+
+
+def test_a_refusal_says_when_to_come_back(library):
+    """Retry-After is 1 s above the load, and else what was asked for."""
+    with server.library(refuse_above=1) as running:
+        host, port = urlsplit(running.url).netloc.split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as waiting:
+            waiting.sendall(b"GET /trouble/hang HTTP/1.1\r\n\r\n")
+            while not running.counts().peak:
+                pass
+            assert retry_after(running.url, "/page/2") == (503, "1")
+    assert retry_after(library.url, "/trouble/429/Wed%2C%2021%20Oct") == (429, "Wed, 21 Oct")
+    assert retry_after(library.url, "/trouble/429") == (429, None)
+
+
+def retry_after(url, path):
+    """Return the status and the Retry-After of an answer."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Retry-After")
+    finally:
+        connection.close()
+
+
+def test_the_busiest_window_slides():
+    """The most arrivals within any window, not within fixed seconds."""
+    counts = load.Counts(6, 0, 1, [0.0, 0.9, 1.0, 1.1, 1.2, 3.0])
+    assert [counts.busiest(seconds) for seconds in (0.05, 0.3, 1.0, 1.2, 5)] == [1, 4, 4, 5, 6]

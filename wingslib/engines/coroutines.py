@@ -29,6 +29,7 @@ R = TypeVar("R")
 
 BEAT_SECONDS = 0.01
 GAP_SECONDS = 0.05
+LATE = "took longer than its timeout of {seconds} s, so it was cancelled."
 
 
 async def map(
@@ -81,7 +82,7 @@ async def stream(
     Items are pulled only as results are taken: at most 2 · workers outcomes wait.
     """
     require_work(fn, items)
-    if not _gives_coroutines(fn):
+    if not gives_coroutines(fn):
         raise ParameterError(f"fn is {fn!r}; coroutines need an `async def`. Use threads for a function that blocks.")
     require_count("workers", workers)
     results: Stream[R] = Stream(fn, items, workers, Options(timeout, retries, progress))
@@ -106,7 +107,7 @@ async def stream(
         results.timeline.wall = results.timeline.wall or results.now()
 
 
-def _gives_coroutines(fn: Any) -> bool:
+def gives_coroutines(fn: Any) -> bool:
     """Say whether `fn` is an async function, a partial of one, or an object whose call is one."""
     inner = fn.func if isinstance(fn, functools.partial) else fn
     return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
@@ -121,7 +122,7 @@ class Stream(Generic[R]):
         self.total = len(items) if isinstance(items, Sized) else None
         self.living, self.leaving = 0, False
         self._options = options
-        self._attempt = functools.partial(_within, options.timeout, fn) if options.timeout else fn
+        self._attempt = functools.partial(within, options.timeout, LATE, fn) if options.timeout else fn
         self._source: Iterator[tuple[int, Any]] = enumerate(items)
         self._ready: deque[Outcome[R]] = deque()
         self._window, self._room = 2 * workers, asyncio.Event()
@@ -219,16 +220,17 @@ class Stream(Generic[R]):
                 raise error
             while (task := asyncio.current_task()) and task.cancelling():
                 task.uncancel()  # the item cancelled the task that it runs in: its error, and the worker goes on
-        if isinstance(error, _Expired):
+        if isinstance(error, Expired):
             return placed(TimedOut(f"item {index}: {error}", index), index, worker)
         return placed(error, index, worker, traceback.format_exc())
 
 
-class _Expired(Exception):
-    """The timeout of an item, told from a TimeoutError of its own function."""
+class Expired(Exception):
+    """The timeout of an item, told from a TimeoutError of its own function; its Outcome has a TimedOut."""
 
 
-async def _within(seconds: float, fn: Callable[[Any], Awaitable[R]], item: Any) -> R:
+async def within(seconds: float, late: str, fn: Callable[[Any], Awaitable[R]], item: Any) -> R:
+    """Await `fn(item)`, and cancel it after `seconds`: Expired, with `late` as its message ({seconds} put in)."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
@@ -236,7 +238,7 @@ async def _within(seconds: float, fn: Callable[[Any], Awaitable[R]], item: Any) 
     except TimeoutError:
         if not limit.expired():
             raise  # the function's own
-        raise _Expired(f"took longer than its timeout of {seconds:g} s, so it was cancelled.") from None
+        raise Expired(late.format(seconds=f"{seconds:g}")) from None
 
 
 class _Heart:

@@ -1,7 +1,8 @@
 """What is run? The material and the work that every engine is given.
 
 `corpora` reads the running Python's own standard library, `material` makes seeded notes, images, tables and files, `tasks`
-holds functions to run, `cases` five everyday jobs for processes, `server` a local web server for everything that waits,
+holds functions to run, `cases` five everyday jobs for processes, `server` a local web server for everything that waits (how
+much it serves at one time is its `load`, how it goes wrong its `troubles`),
 `startup` the ways in which workers are started.
 Nothing here knows an engine, measures a speedup or draws. Functions that workers run are at the top level of their file,
 so that they can be imported in any process.

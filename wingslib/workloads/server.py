@@ -1,8 +1,10 @@
 """A local web server for everything that waits, in a process of its own, and two plain clients for it.
 
 `library()` starts it: GET /chapter/<1..28> and /page/<number> answer after `latency` seconds with seeded notes, so the
-text is the same on every machine and nothing leaves it. Single chapters may think longer, or answer 500. The server ends
-when its standard input does: it cannot outlive the process that started it.
+text is the same on every machine and nothing leaves it. Single chapters may think longer, or answer 500. The server can be
+short of capacity and refuse (`load`, with its own count at /counts), and goes wrong on demand: /trouble/<name> is one of
+`troubles`, /trouble/<status> that status, /trouble/429/<text> a refusal with that text as its Retry-After. The server ends when
+its standard input does: it cannot outlive the process that started it.
 """
 
 from __future__ import annotations
@@ -16,27 +18,46 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from wingslib.errors import NotAvailable, ParameterError, require_seconds
+from wingslib.errors import NotAvailable, ParameterError, require_count, require_seconds
+from wingslib.workloads.load import Counts, Load
 from wingslib.workloads.material import note
+from wingslib.workloads.troubles import TROUBLES
 
 _CLIENT_SECONDS = 30
 _CHAPTERS = 28
 _NOTES_IN_CHAPTER = 7
 _ADDRESS = re.compile(r"/(chapter|page)/(\d{1,9})")
+_TROUBLE = re.compile(r"/trouble/(302|429|500|503)(?:/(.*))?")
+_REFUSED_FOR = {"Retry-After": "1"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a server answers: the seconds before each answer, other seconds for some chapters, and chapters that fail."""
+    """How a server answers: the seconds before each answer, other seconds for some chapters, and chapters that fail.
+
+    It serves at most `capacity` at one time, the others wait, and refuses those above `refuse_above`; None is no limit.
+    """
 
     latency: float
     seed: int
     latencies: Mapping[int, float]
     failing: Collection[int]
+    capacity: int | None = None
+    refuse_above: int | None = None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What is sent, after the seconds that it takes."""
+
+    status: int
+    text: str
+    seconds: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Library:
@@ -45,6 +66,10 @@ class Library:
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self._process = process
         self.url = url
+
+    def counts(self) -> Counts:
+        """Return what the server has seen since the last call; it counts anew from here."""
+        return Counts(**json.loads(fetch_blocking(f"{self.url}/counts")))
 
     def close(self) -> None:
         """Stop the server and wait until its process is gone; a second call does nothing."""
@@ -65,15 +90,24 @@ class Library:
 
 
 def library(
-    latency: float = 0.1, seed: int = 12, *, latencies: Mapping[int, float] | None = None, failing: Collection[int] = ()
+    latency: float = 0.1,
+    seed: int = 12,
+    *,
+    latencies: Mapping[int, float] | None = None,
+    failing: Collection[int] = (),
+    capacity: int | None = None,
+    refuse_above: int | None = None,
 ) -> Library:
     """Start a server on this machine that thinks for `latency` seconds before each answer; its `.url` is where it listens.
 
     `latencies` are other seconds by number of chapter; the chapters of `failing` answer 500, after theirs.
+    At most `capacity` requests are served at one time, while others wait; with more than `refuse_above` there, a new one is
+    answered 503 at once, with a Retry-After of 1 s. None means no limit.
     """
     require_seconds("latency", latency)
     chapters = {_chapter("latencies", number): require_seconds("latencies", each) for number, each in (latencies or {}).items()}
-    told = json.dumps([latency, seed, list(chapters.items()), [_chapter("failing", number) for number in failing]])
+    limits = [_limit("capacity", capacity), _limit("refuse_above", refuse_above)]
+    told = json.dumps([latency, seed, list(chapters.items()), [_chapter("failing", number) for number in failing], *limits])
     command = [sys.executable, "-m", __name__, told]
     # A session of its own: Ctrl-C, and a kernel's interrupt, go to all of a group.
     process = subprocess.Popen(  # noqa: S603
@@ -87,6 +121,10 @@ def library(
             f"the local server ended with status {process.returncode} before it listened; the terminal says why."
         )
     return running
+
+
+def _limit(name: str, value: int | None) -> int | None:
+    return None if value is None else require_count(name, value)
 
 
 def _chapter(name: str, number: object) -> int:
@@ -136,25 +174,38 @@ def _text(url: str, status: int, body: bytes) -> str:
     return body.decode()
 
 
-def _answer(path: str, plan: Plan) -> tuple[int, str, float]:
-    """Return status, text and the seconds to think before they are sent."""
+def _answer(path: str, plan: Plan) -> _Answer:
     match = _ADDRESS.fullmatch(path)
     kind, number = (match[1], int(match[2])) if match else ("", 0)
     if kind == "page":
-        return 200, note(number, plan.seed), plan.latency
+        return _Answer(200, note(number, plan.seed), plan.latency)
     if kind != "chapter" or not 1 <= number <= _CHAPTERS:
-        return 404, f"no such page; there are /chapter/1 to /chapter/{_CHAPTERS} and /page/<number>", 0.0
+        return _wrong(path)
     seconds = plan.latencies.get(number, plan.latency)
     if number in plan.failing:
-        return 500, f"chapter {number} is lost", seconds
+        return _Answer(500, f"chapter {number} is lost", seconds)
     first = number * _NOTES_IN_CHAPTER
-    return 200, "\n".join(note(first + place, plan.seed) for place in range(_NOTES_IN_CHAPTER)), seconds
+    return _Answer(200, "\n".join(note(first + place, plan.seed) for place in range(_NOTES_IN_CHAPTER)), seconds)
 
 
-async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan) -> None:
+def _wrong(path: str) -> _Answer:
+    """Return the status that was asked for, or 404."""
+    match = _TROUBLE.fullmatch(path)
+    if match is None:
+        return _Answer(404, f"no such page; there are /chapter/1 to /chapter/{_CHAPTERS} and /page/<number>")
+    headers = {"Location": path} if match[1] == "302" else {"Retry-After": unquote(match[2])} if match[2] else {}
+    return _Answer(int(match[1]), "as you asked", headers=headers)
+
+
+async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan, load: Load) -> None:
     try:
         while head := await _read_head(reader):
-            await _serve_request(head, writer, plan)
+            method, _, rest = head.partition(" ")
+            path = rest.partition(" ")[0]
+            if trouble := TROUBLES.get(path.removeprefix("/trouble/")):
+                with load.one():
+                    return await trouble(reader, writer)
+            await _serve_request(method, path, writer, plan, load)
             if _closes(head):
                 break
     except ConnectionError:
@@ -170,19 +221,25 @@ async def _read_head(reader: asyncio.StreamReader) -> str:
         return ""
 
 
-async def _serve_request(head: str, writer: asyncio.StreamWriter, plan: Plan) -> None:
-    method, _, rest = head.partition(" ")
+async def _serve_request(method: str, path: str, writer: asyncio.StreamWriter, plan: Plan, load: Load) -> None:
     if method != "GET":
-        return await _reply(writer, 405, "only GET is answered here")
-    status, text, seconds = _answer(rest.partition(" ")[0], plan)
-    await asyncio.sleep(seconds)
-    await _reply(writer, status, text)
+        return await _reply(writer, _Answer(405, "only GET is answered here"))
+    if path == "/counts":
+        return await _reply(writer, _Answer(200, load.told()))
+    with load.one() as refused:
+        if refused:
+            return await _reply(writer, _Answer(503, "too many at once", headers=_REFUSED_FOR))
+        answer = _answer(path, plan)
+        await load.serve(answer.seconds)
+        await _reply(writer, answer)
 
 
-async def _reply(writer: asyncio.StreamWriter, status: int, text: str) -> None:
-    body = text.encode()
-    head = f"HTTP/1.1 {status} {http.client.responses[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body)
+async def _reply(writer: asyncio.StreamWriter, answer: _Answer) -> None:
+    body = answer.text.encode()
+    head = [f"HTTP/1.1 {answer.status} {http.client.responses[answer.status]}", "Content-Type: text/plain; charset=utf-8"]
+    head += [f"{name}: {value}" for name, value in answer.headers.items()]
+    head.append(f"Content-Length: {len(body)}")
+    writer.write("\r\n".join([*head, "", ""]).encode("latin-1", "replace") + body)
     await writer.drain()
 
 
@@ -193,8 +250,10 @@ def _closes(head: str) -> bool:
 
 
 async def _serve(plan: Plan) -> None:
+    load = Load(plan.capacity, plan.refuse_above)
+
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _serve_connection(reader, writer, plan)
+        await _serve_connection(reader, writer, plan, load)
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=1024)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -209,9 +268,9 @@ def _end_with_parent() -> None:
 
 
 def _main() -> None:
-    """Serve what the only argument tells, in JSON: latency, seed, [chapter, seconds] of slower ones, failing chapters."""
-    latency, seed, latencies, failing = json.loads(sys.argv[1])
-    asyncio.run(_serve(Plan(latency, seed, dict(latencies), failing)))
+    """Serve what the only argument tells, in JSON: latency, seed, [chapter, seconds] of slower ones, failing, limits."""
+    latency, seed, latencies, failing, *limits = json.loads(sys.argv[1])
+    asyncio.run(_serve(Plan(latency, seed, dict(latencies), failing, *limits)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,167 @@
+"""One pairing for any number of workers, any chunk and any order of completion."""
+
+from __future__ import annotations
+
+import operator
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.patterns import work
+from wingslib.engines import processes, serial, threads
+from wingslib.errors import ParameterError
+from wingslib.patterns import map_reduce
+from wingslib.patterns.reduction import Tree
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+def paired(values):
+    """Return neighbours joined level by level, a last one without a neighbour kept: the definition."""
+    while len(values) > 1:
+        values = [
+            work.brackets(*values[at : at + 2]) if at + 1 < len(values) else values[at] for at in range(0, len(values), 2)
+        ]
+    return values[0]
+
+
+def floats(number):
+    """Return floats whose sum depends on the order in which they are added."""
+    drawn = random.Random(number)
+    return [drawn.uniform(-1, 1) * 10 ** drawn.randint(-8, 8) for _ in range(number)]
+
+
+def merge(left, right):
+    """Count right into left, which is changed."""
+    left.update(right)
+    return left
+
+
+def words(text):
+    """Count the words of one text."""
+    return Counter(text.split())
+
+
+@settings(deadline=None)
+@given(st.integers(1, 70), st.randoms())
+def test_the_tree_is_the_same_in_any_order(number, drawn):
+    """Leaves that come in any order are joined by their index."""
+    leaves, tree = [f"{index}." for index in range(number)], Tree(work.brackets)
+    for index in drawn.sample(range(number), number):
+        tree.add(index, leaves[index])
+    assert tree.joined() == paired(leaves)
+    assert tree.joined("i") == f"(i{paired(leaves)})"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 70), st.one_of(st.just("auto"), st.integers(1, 80)), st.booleans())
+def test_any_chunk_gives_the_same_pairs(number, chunk, counted):
+    """The pairing can be read off the brackets, and no chunk changes it; initial enters once, leftmost."""
+    texts = [f"{index}." for index in range(number)]
+    joined = map_reduce(texts if counted else iter(texts), str, work.brackets, initial="i", engine=serial, chunk=chunk)
+    assert joined == (f"(i{paired(texts)})" if texts else "i")
+
+
+def test_a_sum_is_the_same_to_the_last_bit():
+    """1 to 16 threads and chunks of any size add 1,000 floats to one sum, which other orders do not."""
+    data = floats(1000)
+    expected = map_reduce(data, float, operator.add, initial=0.0, engine=serial).hex()
+    sums = {
+        map_reduce(data, float, operator.add, initial=0.0, engine=threads, workers=workers, chunk=chunk).hex()
+        for workers in (1, 2, 3, 7, 16)
+        for chunk in ("auto", 1, 5, 64, 1000)
+    }
+    assert sums == {expected}
+    assert len({sum(random.Random(seed).sample(data, 1000)).hex() for seed in range(5)}) > 1
+
+
+def test_processes_add_the_same():
+    """What crossed to processes and came back in any order is the same sum."""
+    data = floats(300)
+    expected = map_reduce(data, float, work.add, initial=0.0, engine=serial).hex()
+    with processes.pool(workers=2) as pool:
+        for chunk in ("auto", 1, 7):
+            assert (
+                map_reduce(iter(data), lambda x: x, lambda a, b: a + b, initial=0.0, engine=pool, chunk=chunk).hex() == expected
+            )
+
+
+@pytest.mark.parametrize("name", work.SYNC)
+def test_counts_are_those_of_the_joined_text(name):
+    """Words are counted as in one text, with a merge that changes its left side, and the texts stay whole."""
+    engine, options = work.SYNC[name]
+    texts = [f"a b{index % 5} a c{index % 7}" for index in range(100)]
+    initial = Counter()
+    counts = map_reduce(texts, words, merge, initial=initial, engine=engine, chunk=8, **options)
+    assert counts == Counter("\n".join(texts).split())
+    assert initial == Counter()
+
+
+@pytest.mark.parametrize("name", work.SYNC)
+def test_no_data_give_initial(name):
+    """The chapter's reduce raises there."""
+    engine, options = work.SYNC[name]
+    assert map_reduce([], work.same, work.add, initial=7, engine=engine, **options) == 7
+    assert map_reduce(iter([]), work.same, work.add, initial=7, engine=engine, **options) == 7
+
+
+@pytest.mark.parametrize("name", work.SYNC)
+@pytest.mark.parametrize("chunk", ["auto", 1, 8])
+def test_a_failure_names_its_item(name, chunk):
+    """The error is the function's own, with the index of the item in the data."""
+    engine, options = work.SYNC[name]
+    with pytest.raises(LookupError, match="thirteen") as caught:
+        map_reduce(iter(range(40)), work.fail_on_13, work.add, initial=0, engine=engine, chunk=chunk, **options)
+    assert any("in item 13 of the data" in note for note in caught.value.__notes__)
+
+
+def test_data_are_pulled_as_results_come():
+    """Memory holds a window of chunks and a branch of the tree, however long the data."""
+    ahead, mapped = [], []
+
+    def numbers():
+        for number in range(4000):
+            ahead.append(number - len(mapped))
+            yield number
+
+    result = map_reduce(numbers(), lambda n: mapped.append(n) or n, work.add, initial=0, engine=threads, workers=2, chunk=10)
+    assert result == sum(range(4000))
+    assert max(ahead) <= 8 * (2 * 2 + 2)  # 8 is the power of two below 10
+
+
+def test_what_waits_is_one_branch():
+    """In order, no more subtrees wait than the number of leaves has bits."""
+    tree, most = Tree(work.add), 0
+    for index in range(5000):
+        tree.add(index, 1)
+        most = max(most, len(tree._waiting))
+    assert (tree.joined(), most <= 13) == (5000, True)
+
+
+def test_a_failure_stops_the_run():
+    """After the first failure no more than a window is pulled."""
+    pulled = []
+    with pytest.raises(LookupError):
+        map_reduce(
+            (pulled.append(n) or n for n in range(100_000)), work.fail_on_13, max, initial=0, engine=threads, workers=1, chunk=1
+        )
+    assert len(pulled) <= 14 + 4
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"chunk": 0}, "chunk is 0"),
+        ({"reduce_fn": 3}, "reduce_fn is 3"),
+        ({"map_fn": 3}, "fn is 3"),
+        ({"engine": 3}, "engine is"),
+    ],
+)
+def test_a_wrong_argument_is_named(change, match):
+    """Nothing runs when an argument is wrong."""
+    call = {"data": [1], "map_fn": float, "reduce_fn": operator.add, "initial": 0, "engine": serial} | change
+    with pytest.raises(ParameterError, match=match):
+        map_reduce(**call)
