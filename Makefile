@@ -44,8 +44,8 @@ clean: ## remove the environments and the Rust build (results stay)
 
 $(VENV)/.ready: requirements.txt pyproject.toml $(RUST)
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"Wings needs Python 3.11 or newer, {sys.executable} is {v}. Name another: make PYTHON=python3.12 ...")'
-	@echo "set-up: packages into $(VENV) (900 MB), then the Rust extension"
+	@echo "set-up: packages into $(VENV) (1 GB), then the Rust extension"
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements.txt && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@$(BIN)/wings build
 	@touch $@

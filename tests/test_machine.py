@@ -191,3 +191,29 @@ def test_the_gil_is_asked_for(monkeypatch):
     assert machine.gil_enabled() is True
     monkeypatch.setattr(machine.sys, "_is_gil_enabled", lambda: False, raising=False)
     assert machine.gil_enabled() is False
+
+
+def test_memory_is_sampled_above_the_start():
+    """30 MB that are held and let go are seen, and what was there before is not counted."""
+    held = bytearray(20_000_000)
+    with machine.Memory(every=0.002) as memory:
+        more = bytearray(30_000_000)
+        time.sleep(0.02)
+        del more
+    seconds, megabytes = zip(*memory.samples, strict=True)
+    assert 28 < memory.peak < 40
+    assert list(seconds) == sorted(seconds)
+    assert (megabytes[0], len(held)) == (0.0, 20_000_000)
+    assert megabytes[-1] < 10
+
+
+def test_memory_of_children_counts():
+    """What a child holds is ours, and gone when it ends."""
+    script = "import sys; held = bytearray(40_000_000); print(flush=True); sys.stdin.read()"
+    with machine.Memory(every=0.002) as memory:
+        child = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        child.stdout.readline()
+        time.sleep(0.1)
+        child.communicate()
+    assert memory.peak > 40
+    assert memory.samples[-1][1] < 20

@@ -74,7 +74,7 @@ def refresh(notebooks: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("name", metavar="engines")
+@click.argument("name", metavar="engines|map_reduce")
 @click.option("--json", "as_rows", is_flag=True, help="Print a row of JSON for each bar.")
 def bench(name: str, as_rows: bool) -> None:
     """Race the library against its peers; ten minutes or so. What is not installed is named with how to get it."""

@@ -5,6 +5,7 @@ Facts only: nothing here starts work or changes a setting.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import importlib.util
 import math
@@ -12,13 +13,16 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 CGROUPS = Path("/sys/fs/cgroup")
 BUSY_SHARE = 0.3
+LOOKS_A_FAMILY = 10
 
 _latest: Machine | None = None
 
@@ -196,6 +200,65 @@ def _own_seconds() -> tuple[dict[Any, float], float]:
         found[process] = times.user + times.system
         ended += times.children_user + times.children_system
     return found, ended
+
+
+class Memory:
+    """Samples the memory of this process and of all that it started, on a thread, as long as its block runs.
+
+    `samples` are (seconds, MB) above what the block began with. Memory is what no other process shares (USS). An
+    allocator keeps what it was once given, so what is compared begins in a process of its own.
+    """
+
+    def __init__(self, every: float = 0.01) -> None:
+        self.samples: list[tuple[float, float]] = []
+        self._every, self._stop = every, threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="wings-memory", daemon=True)
+
+    def __enter__(self) -> Memory:
+        self._began, self._before = time.perf_counter(), _own_bytes(_family())
+        self.samples.append((0.0, 0.0))
+        self._watcher.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._stop.set()
+        self._watcher.join()
+        self._look(_family())
+
+    @property
+    def peak(self) -> float:
+        """Return the most that was seen, in MB above the start."""
+        return max(megabytes for _, megabytes in self.samples)
+
+    def _watch(self) -> None:
+        family = _family()
+        while not self._stop.wait(self._every):
+            if len(self.samples) % LOOKS_A_FAMILY == 0:
+                family = _family()
+            self._look(family)
+
+    def _look(self, family: list[Any]) -> None:
+        above = _own_bytes(family) - self._before
+        self.samples.append((time.perf_counter() - self._began, above / 1e6))
+
+
+def _family() -> list[Any]:
+    """Return this process and all that it started; to find them takes some milliseconds."""
+    import psutil
+
+    me = psutil.Process()
+    return [me, *me.children(recursive=True)]
+
+
+def _own_bytes(family: list[Any]) -> int:
+    """Return the memory that only these processes have; one that has ended has none."""
+    import psutil
+
+    held = 0
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            held += process.memory_full_info().uss
+    return held
 
 
 def blas_threads() -> int | None:

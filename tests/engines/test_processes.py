@@ -15,7 +15,7 @@ import pytest
 from tests.engines import work
 from wingslib.children import watched
 from wingslib.engines import processes, worker
-from wingslib.engines.backend import Lost
+from wingslib.engines.backend import Job, Lost
 from wingslib.errors import NotAvailable, NotPicklable, ParameterError, TimedOut, WorkerDied
 from wingslib.workloads import startup
 
@@ -306,3 +306,18 @@ if __name__ == "__main__":
 """
     done = watched(script, 30)
     assert (done.status, done.stdout, done.stderr) == (0, "0\n", "")
+
+
+def test_a_chunk_that_came_back_is_let_go():
+    """Without the garbage collector, nothing holds the chunks that are over, and the items that they carried."""
+    with processes.pool(workers=1) as pool:
+        pool.map(len, ["warm"])
+        gc.collect()
+        gc.disable()
+        try:
+            with pool.stream(len, [(place,) * 100 for place in range(40)], chunk=1) as results:
+                assert sum(outcome.value for outcome in results) == 4_000
+            held = sum(isinstance(thing, Job) for thing in gc.get_objects())
+        finally:
+            gc.enable()
+    assert held <= 2

@@ -70,8 +70,9 @@ def test_killed_runs_leave_sound_stores(trials, folders):
         while not all(path.exists() for path in paths):
             assert [run.poll() for run in runs] == [None, None]
             time.sleep(0.05)
-        for run, pause in zip(runs, sorted(chance.uniform(0, 5) for _ in runs), strict=True):
-            time.sleep(pause)
+        began = time.monotonic()
+        for run, moment in zip(runs, sorted(chance.uniform(0, 5) for _ in runs), strict=True):
+            time.sleep(max(0.0, began + moment - time.monotonic()))
             run.kill()
             assert run.wait() == -signal.SIGKILL
         for path in paths:

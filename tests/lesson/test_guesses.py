@@ -14,7 +14,7 @@ from wingslib.measure import Interval
 def opened(monkeypatch):
     """Open a page, collect what is displayed, and end the session afterwards."""
     monkeypatch.setattr(page, "_page", None)
-    monkeypatch.setattr(page, "describe", lambda: machine.describe(0.0))
+    monkeypatch.setattr(page, "describe", lambda *_: machine.describe(0.0))
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda thing, raw=False: shown.append(thing))
     page.begin("02_multiprocessing", profile="learn", workers=2)

@@ -20,7 +20,7 @@ PICTURE = Picture("saw", "One late chunk", "334 items in a chunk take 1.4 times 
 def opened(monkeypatch):
     """Open 02 on a quickly described machine, and end its session afterwards."""
     monkeypatch.setattr(page, "_page", None)
-    monkeypatch.setattr(page, "describe", lambda: machine.describe(0.0))
+    monkeypatch.setattr(page, "describe", lambda *_: machine.describe(0.0))
     yield page.begin("02_multiprocessing", profile="smoke", workers=2)
     store.end()
 

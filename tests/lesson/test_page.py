@@ -15,7 +15,7 @@ from wingslib.lesson import page
 def closed(monkeypatch):
     """Begin each test without a page, on a quickly described machine, and end its session."""
     monkeypatch.setattr(page, "_page", None)
-    monkeypatch.setattr(page, "describe", lambda: machine.describe(0.0))
+    monkeypatch.setattr(page, "describe", lambda *_: machine.describe(0.0))
     monkeypatch.delenv("WINGS_PROFILE", raising=False)
     yield
     store.end()

@@ -13,7 +13,7 @@ from wingslib.measure import load_claims
 def opened(monkeypatch):
     """Open 00 on a quickly described machine, and end its session afterwards."""
     monkeypatch.setattr(page, "_page", None)
-    monkeypatch.setattr(page, "describe", lambda: machine.describe(0.0))
+    monkeypatch.setattr(page, "describe", lambda *_: machine.describe(0.0))
     yield page.begin("00_start_here", profile="smoke", workers=2)
     store.end()
 

@@ -58,9 +58,10 @@ def test_a_restart_skips_what_is_done(size, batch, done):
 def test_a_failure_keeps_what_was_saved_and_a_restart_ends_the_work():
     """The batch of the failed item is not saved, its error is raised; mended, the rest follows."""
     saved = {}
-    with pytest.raises(LookupError, match="thirteen"):
+    with pytest.raises(LookupError, match="thirteen") as caught:
         process_in_batches(range(30), work.fail_on_13, save=saved.__setitem__, batch=5, engine=threads, workers=2)
     assert list(saved) == [0, 1]
+    assert caught.value.__notes__[-1] == "in batch 2, whose items begin with number 10"
     count = process_in_batches(
         range(30), work.same, save=saved.__setitem__, done=saved.copy(), batch=5, engine=threads, workers=2
     )
@@ -98,6 +99,7 @@ def test_a_pool_is_used_and_left_open():
     [
         ({"batch": 0}, "batch is 0"),
         ({"save": 3}, "save is 3"),
+        ({"done": iter([0])}, "done is <list_iterator"),
         ({"engine": coroutines}, "engine is coroutines"),
         ({"engine": serial, "workers": 2}, "workers is 2"),
         ({"engine": threads}, "workers is None"),

@@ -53,6 +53,21 @@ def test_an_iterator_that_is_dropped_starts_no_more():
     assert len(started) <= 7
 
 
+@pytest.mark.parametrize("name", work.SYNC)
+def test_an_error_that_leaves_the_block_carries_what_was_done(name):
+    """An interrupt between two results has the totals as its `.run`, as with a stream."""
+    engine, options = work.SYNC[name]
+
+    def interrupted():
+        with dynamic_parallel(work.double, range(9), engine=engine, **options) as pairs:
+            assert len(list(itertools.islice(pairs, 3))) == 3
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        interrupted()
+    assert caught.value.run.done == 3
+
+
 def test_one_item_is_one_message():
     """Each item is handed out by itself, unless a chunk is asked for."""
     with processes.pool(workers=2) as pool:

@@ -160,6 +160,8 @@ def test_the_error_of_requests_is_read_alike():
         (format_datetime(datetime.now(UTC) + timedelta(days=3650), usegmt=True), 60, 60),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0.1),
         ("Wed, 21 Oct 2015 07:28:00 -0000", 0, 0.1),
+        ("Wed, 21 Oct 99999999999 07:28:00 GMT", 0.1, 0.2),
+        ("Wed, 21 Oct 2015 07:28:00 +99999999999999", 0.1, 0.2),
         ("soon", 0.1, 0.2),
         ("-5", 0.1, 0.2),
         ("²", 0.1, 0.2),

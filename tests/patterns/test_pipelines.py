@@ -17,7 +17,7 @@ from wingslib.engines.backend import Lost
 from wingslib.engines.pools import Pool
 from wingslib.engines.worker import Report
 from wingslib.errors import ItemError, NotPicklable, ParameterError, WorkerDied
-from wingslib.patterns import Stage, pipeline
+from wingslib.patterns import Stage, pipeline, pipelines
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -79,6 +79,8 @@ def test_any_number_of_workers_ends_with_all_items(number, workers, queue_size):
     run = flow(*(Stage(soon, workers=count) for count in workers), items=range(number), queue_size=queue_size)
     assert run.values() == list(range(number))
     assert all(depth <= queue_size for queue in run.depths for _, depth in queue)
+    assert [len(queue) for queue in run.depths] == [2 * number] * (len(workers) - 1)
+    assert all(queue[-1][1] == 0 for queue in run.depths if queue)  # the end is no item
 
 
 @pytest.mark.parametrize("queue_size", [1, 2, 10])
@@ -158,14 +160,14 @@ def test_a_worker_that_ends_is_an_error_by_name(fn, engine, error):
 
 
 def test_a_cancelled_item_is_a_failure_of_its_own():
-    """A coroutine that raises CancelledError by itself does not end the pipeline unheard."""
+    """A coroutine that raises CancelledError by itself does not pass for a cancel from outside."""
 
     async def cancel_itself(number):
         raise asyncio.CancelledError("mine")
 
-    with pytest.raises(asyncio.CancelledError, match="mine") as caught:
+    with pytest.raises(ItemError, match=r"item 0: its function raised CancelledError\('mine'\)") as caught:
         flow(cancel_itself, soon, items=range(3))
-    assert any("item 0 on worker 0" in note for note in caught.value.__notes__)
+    assert caught.value.__notes__ == ["item 0 on worker 0, in stage 0 (cancel_itself)"]
 
 
 def test_input_that_fails_ends_all():
@@ -260,31 +262,124 @@ def test_a_thread_that_ends_after_its_pipeline_does_no_harm():
 
 
 def test_what_waits_in_a_pool_is_not_run_after_a_failure():
-    """Items that were sent to a pool and not started are left alone when the pipeline ends."""
-    release, ran = threading.Event(), []
+    """An item that was sent to a pool where others keep the workers is left alone when the pipeline ends."""
+    begun, release, ran = threading.Event(), threading.Event(), []
 
-    def hold(number):
-        ran.append(number)
+    def hold(thing):
+        begun.set()
         release.wait(10)
 
     def numbers():
-        yield from range(4)
+        yield from range(2)
         raise OSError("no more")
 
     with threads.pool(workers=1) as pool:
+        other = threading.Thread(target=pool.map, args=(hold, [0]))
+        other.start()
+        assert begun.wait(10)
         with pytest.raises(OSError, match="no more"):
-            flow(soon, Stage(hold, workers=3, engine=pool), items=numbers(), queue_size=1)
+            flow(soon, Stage(ran.append, engine=pool), items=numbers())
         release.set()
+        other.join(10)
         assert pool.map(work.same, ["last"]).values() == ["last"]
-    assert ran in ([0], [])
+    assert ran == []
+
+
+def test_a_pool_that_is_closed_meanwhile_is_told_as_it_is():
+    """The pipeline ends with the pool's own error, in no group."""
+    begun, release = threading.Event(), threading.Event()
+
+    def hold(number):
+        begun.set()
+        release.wait(10)
+
+    async def both():
+        task = asyncio.ensure_future(pipeline(soon, Stage(hold, engine=pool), items=range(5)))
+        while not begun.is_set():
+            await asyncio.sleep(0.001)
+        pool.close()
+        await task
+
+    with threads.pool(workers=1) as pool, pytest.raises(ParameterError, match="this pool is closed") as caught:
+        asyncio.run(both())
+    release.set()
+    assert caught.value.run.total == 4  # one at work, two in the queue, one in hand before it
+
+
+def test_two_stages_of_one_pool_look_at_it_once(monkeypatch):
+    """A death is told of after two looks with time between: nobody may look for each stage."""
+    monkeypatch.setattr(pipelines, "CHECK_SECONDS", 0.02)
+    fake = Dying(0)
+    pool = Pool(fake, list)
+
+    async def wait(number):
+        await asyncio.sleep(0.3)
+
+    flow(Stage(work.same, engine=pool), Stage(work.same, engine=pool), wait, items=[1])
+    assert 1 <= fake.checks <= 0.3 / 0.02 + 1
+
+
+class Stop(BaseException):
+    """An error of its own kind, as test runners and servers have them."""
+
+
+@pytest.mark.parametrize("error", [Stop("mine"), KeyboardInterrupt("mine"), GeneratorExit("mine"), SystemExit("mine")])
+def test_an_error_that_is_no_exception_ends_only_the_pipeline(error):
+    """From a thread it is raised by name: the loop goes on, and no group has to be opened."""
+    cause = ValueError("before")
+
+    def fail(number):
+        raise error from cause
+
+    with pytest.raises(Stop if isinstance(error, Stop) else ItemError, match="mine") as caught:
+        flow(soon, fail, items=range(3))
+    assert error.__cause__ is cause
+    place, _, traceback = caught.value.__notes__[0].partition("\n")
+    assert (place, "raise error from cause" in traceback) == ("item 0 on worker 1, in stage 1 (fail)", True)
+
+
+def test_an_error_of_the_loop_that_is_no_exception_has_its_place():
+    """A coroutine's error is raised as it is, too."""
+
+    async def fail(number):
+        raise Stop("mine")
+
+    with pytest.raises(Stop) as caught:
+        flow(fail, items=range(3))
+    assert caught.value.__notes__ == ["item 0 on worker 0, in stage 0 (fail)"]
+
+
+def test_the_run_that_an_error_carries_is_its_own():
+    """A stage that runs something inside, which was interrupted, keeps what that had done."""
+    error = LookupError("inner")
+    error.run = "inner run"
+
+    def fail(number):
+        raise error
+
+    with pytest.raises(LookupError) as caught:
+        flow(fail, items=range(3))
+    assert caught.value.run == "inner run"
+
+
+def test_stages_of_one_function_have_numbers(pool):
+    """Two stages can be told apart in the trace, which also has the bytes that crossed."""
+    run = flow(soon, Stage(work.double, engine=pool), soon, items=[b"x" * 1000])
+    assert run.stages == ("soon 0", "double", "soon 2")
+    assert [span.sent_bytes > 1000 for span in run.timeline.spans] == [False, True, False]
+    assert [span.returned_bytes > 2000 for span in run.timeline.spans] == [False, True, False]
 
 
 class Dying:
     """A pool whose worker dies `deaths` times before it takes its item."""
 
     def __init__(self, deaths):
-        self.deaths = deaths
-        self.encode, self.check = work.same, list
+        self.deaths, self.workers, self.checks = deaths, 1, 0
+        self.encode = work.same
+
+    def check(self):
+        """Count the looks."""
+        self.checks += 1
 
     def pack(self, indices, items):
         """Give the items themselves."""
@@ -329,6 +424,7 @@ def test_no_items_no_values():
         (lambda: pipeline(Stage(soon, engine=threads), items=[1]), "Leave engine out"),
         (lambda: pipeline(Stage(work.same, engine=serial), items=[1]), "engine is serial"),
         (lambda: pipeline(Stage(work.same, engine=3), items=[1]), "engine is 3"),
+        (lambda: pipeline(Stage(work.same, workers=2, engine=Pool(Dying(0), list)), items=[1]), "workers is 2; .* at most 1"),
     ],
 )
 def test_a_wrong_argument_is_named(call, match):

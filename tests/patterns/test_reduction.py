@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import operator
 import random
+import threading
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.patterns import work
 from wingslib.engines import processes, serial, threads
-from wingslib.errors import ParameterError
+from wingslib.errors import ParameterError, WorkerDied
 from wingslib.patterns import map_reduce
-from wingslib.patterns.reduction import Tree
+from wingslib.patterns.reduction import BLOCK
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -45,15 +47,12 @@ def words(text):
     return Counter(text.split())
 
 
-@settings(deadline=None)
-@given(st.integers(1, 70), st.randoms())
-def test_the_tree_is_the_same_in_any_order(number, drawn):
-    """Leaves that come in any order are joined by their index."""
-    leaves, tree = [f"{index}." for index in range(number)], Tree(work.brackets)
-    for index in drawn.sample(range(number), number):
-        tree.add(index, leaves[index])
-    assert tree.joined() == paired(leaves)
-    assert tree.joined("i") == f"(i{paired(leaves)})"
+def added(values):
+    """Return blocks of 256 paired, and added one after the other to an "i": the definition."""
+    total = "i"
+    for at in range(0, len(values), BLOCK):
+        total = work.brackets(total, paired(values[at : at + BLOCK]))
+    return total
 
 
 @settings(deadline=None, max_examples=40)
@@ -63,6 +62,15 @@ def test_any_chunk_gives_the_same_pairs(number, chunk, counted):
     texts = [f"{index}." for index in range(number)]
     joined = map_reduce(texts if counted else iter(texts), str, work.brackets, initial="i", engine=serial, chunk=chunk)
     assert joined == (f"(i{paired(texts)})" if texts else "i")
+
+
+@pytest.mark.parametrize("number", [255, 256, 257, 512, 1000, 1025])
+@pytest.mark.parametrize("chunk", ["auto", 1, 100, 256, 300, 512, 5000])
+def test_blocks_are_added_one_after_the_other(number, chunk):
+    """Around the size of a block, chunks within one and over several give the same pairs; each result is used once."""
+    texts = [f"{index}." for index in range(number)]
+    joined = map_reduce(texts, str, work.brackets, initial="i", engine=threads, workers=3, chunk=chunk)
+    assert joined == added(texts)
 
 
 def test_a_sum_is_the_same_to_the_last_bit():
@@ -118,6 +126,31 @@ def test_a_failure_names_its_item(name, chunk):
     assert any("in item 13 of the data" in note for note in caught.value.__notes__)
 
 
+@dataclass(frozen=True)
+class Frozen(Exception):
+    """An error whose attributes cannot be set."""
+
+    number: int
+
+
+def test_a_frozen_error_is_named_too():
+    """Where `add_note` fails, the error is still the function's own."""
+
+    def fail(number):
+        raise Frozen(number)
+
+    with pytest.raises(Frozen) as caught:
+        map_reduce([4], fail, work.add, initial=0, engine=serial)
+    assert "in item 0 of the data" in caught.value.__notes__
+
+
+def test_a_worker_that_dies_names_where_in_the_data():
+    """Nobody is left to tell the item, but its chunk is known."""
+    with pytest.raises(WorkerDied) as caught:
+        map_reduce(iter(range(40)), work.die_on_13, work.add, initial=0, engine=processes, workers=1, chunk=8)
+    assert caught.value.__notes__[-1] == "in the chunk of the data that begins with item 8"
+
+
 def test_data_are_pulled_as_results_come():
     """Memory holds a window of chunks and a branch of the tree, however long the data."""
     ahead, mapped = [], []
@@ -132,13 +165,43 @@ def test_data_are_pulled_as_results_come():
     assert max(ahead) <= 8 * (2 * 2 + 2)  # 8 is the power of two below 10
 
 
-def test_what_waits_is_one_branch():
-    """In order, no more subtrees wait than the number of leaves has bits."""
-    tree, most = Tree(work.add), 0
-    for index in range(5000):
-        tree.add(index, 1)
-        most = max(most, len(tree._waiting))
-    assert (tree.joined(), most <= 13) == (5000, True)
+class Held:
+    """A result that knows how many of its kind there are."""
+
+    now = most = 0
+
+    def __init__(self):
+        Held.now += 1
+        Held.most = max(Held.most, Held.now)
+
+    def __del__(self):
+        Held.now -= 1
+
+
+@pytest.mark.parametrize("chunk", [1, 16, 5000])
+def test_no_more_results_are_held_of_more_data(chunk):
+    """A total and one branch of a block, whether there are 1,000 items or 20,000: memory stays flat."""
+    Held.now = Held.most = 0
+    for number in (1000, 20_000):
+        map_reduce(iter(range(number)), lambda n: Held(), lambda a, b: a, initial=None, engine=serial, chunk=chunk)
+        assert Held.most <= 8 + 3 + 2 * (chunk // BLOCK)  # a branch, a total and what is joined; two messages of large chunks
+
+
+def test_the_first_failure_of_the_data_is_raised():
+    """Whichever worker is the faster: of two items that fail, the error is the first one's."""
+    waiting = threading.Event()
+
+    def fail(number):
+        if number == 4:
+            waiting.wait(10)
+        if number == 6:
+            waiting.set()
+        if number in (4, 6):
+            raise LookupError(number)
+        return number
+
+    with pytest.raises(LookupError, match="4"):
+        map_reduce(range(9), fail, work.add, initial=0, engine=threads, workers=4, chunk=1)
 
 
 def test_a_failure_stops_the_run():

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -189,6 +190,20 @@ def test_other_addresses_are_refused(url):
         server.fetch_blocking(url)
 
 
+def test_the_server_counts_connections():
+    """Requests over one connection are one; a look at the counts is none, and begins anew."""
+    with server.library(latency=0.001) as running:
+        connection = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=5)
+        for _ in range(3):
+            connection.request("GET", "/page/1")
+            connection.getresponse().read()
+        server.fetch_blocking(f"{running.url}/page/2")
+        first, then = running.counts(), running.counts()
+        connection.close()
+    assert (first.requests, first.connections) == (4, 2)
+    assert (then.requests, then.connections) == (0, 0)
+
+
 def test_the_server_counts_what_was_there_at_one_time():
     """Requests, refusals, the peak and the moments of arrival are the server's own; a look starts a new count."""
     with server.library(latency=0.05, refuse_above=6) as running:
@@ -229,7 +244,7 @@ def test_capacity_makes_the_others_wait():
     assert times[4] >= 0.3
 
 
-@pytest.mark.parametrize("limit", ["capacity", "refuse_above"])
+@pytest.mark.parametrize("limit", ["capacity", "refuse_above", "allowed"])
 def test_a_wrong_limit_is_refused(limit):
     """A limit is a whole number from 1 up."""
     with pytest.raises(ParameterError, match=f"{limit} is 0"):
@@ -264,3 +279,14 @@ def test_the_busiest_window_slides():
     """The most arrivals within any window, not within fixed seconds."""
     counts = load.Counts(6, 0, 1, [0.0, 0.9, 1.0, 1.1, 1.2, 3.0])
     assert [counts.busiest(seconds) for seconds in (0.05, 0.3, 1.0, 1.2, 5)] == [1, 4, 4, 5, 6]
+
+
+def test_a_server_allows_so_many_a_second():
+    """The sixth within a second is answered 429 with a Retry-After, and a second later one is taken again."""
+    with server.library(latency=0.001, allowed=5) as running:
+        answers = [retry_after(running.url, f"/page/{number}") for number in range(8)]
+        assert answers == [(200, None)] * 5 + [(429, "1")] * 3
+        counts = running.counts()
+        assert (counts.requests, counts.refused) == (8, 3)
+        time.sleep(1)
+        assert retry_after(running.url, "/page/9") == (200, None)

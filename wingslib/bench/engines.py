@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from wingslib.bench.computing import interpreter_bars, load_bars, small_item_bars, thread_bars
-from wingslib.bench.frame import Bar, Progress
+from wingslib.bench.frame import Bar, Progress, in_parts
 from wingslib.bench.waiting import coroutine_bars
 
 # each part with its share of the progress bar: about the seconds that it takes
@@ -21,13 +20,4 @@ _PARTS: dict[Callable[[Progress], list[Bar]], int] = {
 
 def bars(progress: Progress) -> list[Bar]:
     """Race the engines, part after part, and return all bars."""
-    found: list[Bar] = []
-    before, whole = 0, sum(_PARTS.values())
-    for part, share in _PARTS.items():
-        found += part(partial(_scaled, progress, before, share, whole))
-        before += share
-    return found
-
-
-def _scaled(progress: Progress, before: int, share: int, whole: int, done: int, total: int, what: str) -> None:
-    progress(before + share * done // total, whole, what)
+    return in_parts(_PARTS, progress)

@@ -11,6 +11,7 @@ import random
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from wingslib.errors import NotAvailable, WingsError
@@ -74,6 +75,20 @@ def _cells(bar: Bar) -> tuple[str, ...]:
     interval = "" if bar.low is None else f"{bar.low:.3g}–{bar.high:.3g}"
     met = {True: "yes", False: "no", None: ""}[bar.met]
     return bar.bar, "" if bar.ratio is None else f"{bar.ratio:.3g}", interval, bar.aim, met, bar.note
+
+
+def in_parts(parts: Mapping[Callable[[Progress], list[Bar]], int], progress: Progress) -> list[Bar]:
+    """Make the bars of all `parts`, each with its share of one progress bar."""
+    found: list[Bar] = []
+    before, whole = 0, sum(parts.values())
+    for part, share in parts.items():
+        found += part(partial(_scaled, progress, before, share, whole))
+        before += share
+    return found
+
+
+def _scaled(progress: Progress, before: int, share: int, whole: int, done: int, total: int, what: str) -> None:
+    progress(before + share * done // total, whole, what)
 
 
 @dataclass(frozen=True)

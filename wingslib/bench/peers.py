@@ -2,13 +2,15 @@
 
 A peer for threads or processes is a context manager over `fn` and `workers`, warm as long as it is open, that gives a
 callable from items to the list of results. For async it is a function of `n` and `limit` that awaits `pause` for n
-items, at most `limit` at a time, and returns how many results came and their sum. Packages are imported inside.
+items, at most `limit` at a time, and returns how many results came and their sum. For counting it is a function of a
+list of texts that returns a dict. Packages are imported inside.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import string
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -24,7 +26,9 @@ Peer = Callable[[Fn, int], AbstractContextManager[Call]]
 Tally = tuple[int, int]
 
 CHUNK = 100
-PEERS = ("aiometer", "joblib", "loky", "mpire", "pebble")
+_IN_WORD = r"0-9A-Za-z_\x{80}-\x{10FFFF}"
+_FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+PEERS = ("aiometer", "duckdb", "joblib", "loky", "mpire", "pebble", "polars")
 
 
 async def pause(item: int) -> int:
@@ -127,6 +131,41 @@ def mpire(fn: Fn, workers: int) -> Iterator[Call]:
 
     with WorkerPool(workers, start_method=start_method(), keep_alive=True) as pool:
         yield lambda items: list(pool.map(fn, items))
+
+
+def duckdb_words() -> Callable[[list[str]], dict[str, int]]:
+    """Return the way of DuckDB: a regular expression splits, SQL groups; capitals are folded in the groups."""
+    import duckdb
+    import pandas
+
+    query = "select word, count(*) from (select unnest(string_split_regex(text, $1)) as word from texts) group by word"
+
+    def words(texts: list[str]) -> dict[str, int]:
+        with duckdb.connect() as base:
+            base.register("texts", pandas.DataFrame({"text": texts}))
+            return _folded(base.execute(query, [f"[^{_IN_WORD}]+"]).fetchall())
+
+    return words
+
+
+def polars_words() -> Callable[[list[str]], dict[str, int]]:
+    """Return the way of Polars: a regular expression extracts, a lazy frame groups; capitals are folded in the groups."""
+    import polars
+
+    def words(texts: list[str]) -> dict[str, int]:
+        word = polars.col("word")
+        found = polars.LazyFrame({"word": texts}).select(word.str.extract_all(f"[{_IN_WORD}]+").explode())
+        return _folded(found.drop_nulls().group_by("word").len().collect().iter_rows())
+
+    return words
+
+
+def _folded(groups: Iterable[tuple[str, int]]) -> dict[str, int]:
+    words: dict[str, int] = {}
+    for group, count in groups:
+        if word := group.translate(_FOLD):
+            words[word] = words.get(word, 0) + count
+    return words
 
 
 def present(make: Callable[[], T]) -> T | NotAvailable:

@@ -202,7 +202,9 @@ class _Processes(Pickled):
         data = job.payload.sealed()
         job.sent_bytes = len(data)
         job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), data, told=(job, done))
-        job.handle.add_done_callback(lambda future: self._over(job, future, done))
+        job.handle.add_done_callback(
+            self._over
+        )  # which finds the job: held by its own future, only the collector would free it
 
     def _schedule(self, fn: Callable[..., Any], *args: Any, told: tuple[Job, Done] | None = None) -> Future[Any]:
         """Hand a call to pebble's pool; the first starts the workers."""
@@ -222,7 +224,6 @@ class _Processes(Pickled):
                 future.set_exception(error)
             if told is not None:
                 self._out[future] = told
-        future.add_done_callback(lambda future: self._out.pop(future, None))
         return future
 
     def _start(self) -> Any:
@@ -284,8 +285,8 @@ class _Processes(Pickled):
             if not future.done():
                 future.set_exception(RuntimeError("all workers died at once"))
 
-    def _over(self, job: Job, future: Future[worker.Report], done: Done) -> None:
-        self._idle_since = math.inf
+    def _over(self, future: Future[worker.Report]) -> None:
+        self._idle_since, (job, done) = math.inf, self._out.pop(future)
         if not future.cancelled():  # whoever cancelled it tells why
             error = future.exception()
             done(job, future.result() if error is None else self._died(job, error))

@@ -243,15 +243,20 @@ class Run(Sequence[Outcome[R]]):
         )
 
 
-def placed(error: BaseException, index: int, worker: int, traceback: str = "") -> BaseException:
+def placed(error: BaseException, index: int, worker: int | str, traceback: str = "") -> BaseException:
     """Return `error` with a note that names its item, its worker and the worker's traceback.
 
     One object that many items raise gets three such notes at most: each traceback repeats the notes before it.
     """
     note = f"item {index} on worker {worker}"
     if sum(_PLACED.match(earlier) is not None for earlier in getattr(error, "__notes__", ())) < MOST_NOTES:
-        notes = error.__dict__.setdefault("__notes__", [])  # add_note fails for an exception whose attributes are frozen
-        notes.append(f"{note}\n{traceback.rstrip()}" if traceback else note)
+        noted(error, f"{note}\n{traceback.rstrip()}" if traceback else note)
+    return error
+
+
+def noted(error: BaseException, note: str) -> BaseException:
+    """Return `error` with one more note, also if it is one whose attributes are frozen, where its `add_note` fails."""
+    error.__dict__.setdefault("__notes__", []).append(note)
     return error
 
 

@@ -84,6 +84,8 @@ class Stream(Generic[R]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if error is not None:
+            carry(error, self.run)
         self.close()
 
     def __next__(self) -> Outcome[R]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PROFILES = ("smoke", "learn", "bench")
 MOST_AUTO_WORKERS = 16
+QUICK_LOOK = 0.1  # seconds: coarse, and enough where nothing is evidence
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def begin(name: str, *, profile: object = "auto", workers: object = "auto", seed
         raise ParameterError(f"{name} has no parameter {next(iter(unknown))!r}; it has profile, workers, seed. Take it out.")
     chosen, count = _profile(profile), _workers(workers)
     number = require_count("seed", seed, least=0)
-    look = describe()
+    look = describe(QUICK_LOOK) if chosen == "smoke" else describe()
     facts = fingerprint(look) | {"backends": backends()}
     begin_session(name, {"profile": chosen, "workers": count, "seed": number}, chosen, facts)
     before = _page.choices if _page and _page.name == name else {}

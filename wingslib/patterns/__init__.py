@@ -1,6 +1,6 @@
 """What shape has the work?
 
-Many waits within limits (`limited`), hand-outs one at a time (`dynamic`), split and combine (`fan`), stages one after
+Many waits within limits (`limited`), hand-outs one at a time (`dynamic`), split and combine (`fan`), `stages` one after
 the other (`pipelines`), a tree of sums (`reduction`), batch after batch with a save between (`batches`). Each is thin
 over the engines: who runs the items, in what chunks, and what becomes of one that fails is decided there, and only a
 limit of rate, a total deadline and waits between tries live here. `engine=` takes an engine or a warm pool of one
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from wingslib.patterns.dynamic import dynamic_parallel
     from wingslib.patterns.fan import fan_out_fan_in
     from wingslib.patterns.limited import Retry, limited_parallel
-    from wingslib.patterns.pipelines import PipelineRun, Stage, pipeline
+    from wingslib.patterns.pipelines import PipelineRun, pipeline
     from wingslib.patterns.reduction import map_reduce
+    from wingslib.patterns.stages import Stage
 
 _HOMES = {
     "PipelineRun": "pipelines",
     "Retry": "limited",
-    "Stage": "pipelines",
+    "Stage": "stages",
     "dynamic_parallel": "dynamic",
     "fan_out_fan_in": "fan",
     "limited_parallel": "limited",

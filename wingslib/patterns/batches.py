@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from wingslib.engines.options import require_work
-from wingslib.errors import require_callable, require_count
+from wingslib.engines.run import noted
+from wingslib.errors import ParameterError, require_callable, require_count
 from wingslib.patterns.supply import warm
 
 T = TypeVar("T")
@@ -29,8 +30,8 @@ def process_in_batches(
 
     The workers stay for the whole run, and one batch at a time is in memory. Batches whose numbers are in `done` are pulled
     and left out, so a restart with the same items and the same `batch` goes on where the last run was saved. A batch with a
-    failed item is not saved and raises the item's error; those before it are safe. `options` are those of the engine's `map`:
-    chunk, timeout, retries, progress (in items of a batch).
+    failed item is not saved: the item's error is raised, with a note that names the batch. Those before it are safe.
+    `options` are those of the engine's `map`: chunk, timeout, retries, progress (in items of a batch).
 
     Raises:
         ParameterError: a wrong argument; nothing was started.
@@ -38,10 +39,15 @@ def process_in_batches(
     require_work(fn, items)
     require_callable("save", save)
     require_count("batch", batch)
+    if not isinstance(done, Collection):
+        raise ParameterError(f"done is {done!r}; allowed is a collection of batch numbers. For example done={{0, 1}}.")
     source, saved = iter(items), 0
     with warm(engine, workers) as warmed:
         for index, entries in enumerate(iter(lambda: list(islice(source, batch)), [])):
             if index not in done:
-                save(index, warmed.map(fn, entries, **options).values())
+                run = warmed.map(fn, entries, **options)
+                for error in run.errors.values():
+                    raise noted(error, f"in batch {index}, whose items begin with number {index * batch}")
+                save(index, run.values())
                 saved += 1
     return saved

@@ -50,7 +50,7 @@ class Pairs(Generic[T, R]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
-        self.close()
+        self._results.__exit__(kind, error, where)
 
     def close(self) -> None:
         """Cancel what has not started."""

@@ -16,18 +16,41 @@ if TYPE_CHECKING:
     from wingslib.views.costs import growth as growth
     from wingslib.views.fates import Fate as Fate
     from wingslib.views.fates import orphans as orphans
+    from wingslib.views.footprints import memory as memory
+    from wingslib.views.games import dispatcher as dispatcher
+    from wingslib.views.games import key_holder as key_holder
+    from wingslib.views.games import keys_played as keys_played
     from wingslib.views.guesses import GuessRow as GuessRow
     from wingslib.views.guesses import guess as guess
     from wingslib.views.heats import dots as dots
     from wingslib.views.heats import ranks as ranks
+    from wingslib.views.interleaving import stairs as stairs
+    from wingslib.views.limits import LimitPoint as LimitPoint
+    from wingslib.views.limits import best_limit as best_limit
+    from wingslib.views.limits import limit_explorer as limit_explorer
+    from wingslib.views.limits import throughput as throughput
     from wingslib.views.loops import naps as naps
     from wingslib.views.picture import Picture as Picture
+    from wingslib.views.policies import makespans as makespans
+    from wingslib.views.policies import orders as orders
+    from wingslib.views.roofs import RoofPoint as RoofPoint
+    from wingslib.views.roofs import roof as roof
+    from wingslib.views.runaways import hangs as hangs
     from wingslib.views.scaling import harmony as harmony
     from wingslib.views.scaling import speedup as speedup
+    from wingslib.views.services import requests as requests
+    from wingslib.views.services import retries as retries
+    from wingslib.views.simulators import queue_explorer as queue_explorer
     from wingslib.views.splits import efficiency as efficiency
+    from wingslib.views.stages import depths as depths
+    from wingslib.views.stages import pipeline as pipeline
+    from wingslib.views.sums import mends as mends
+    from wingslib.views.sums import scatter as scatter
     from wingslib.views.timelines import starts as starts
     from wingslib.views.timelines import timeline as timeline
     from wingslib.views.timelines import timeline_parts as timeline_parts
+    from wingslib.views.trees import summation as summation
+    from wingslib.views.trees import summation_explorer as summation_explorer
     from wingslib.views.verdicts import claims as claims
     from wingslib.views.widgets import apple_explorer as apple_explorer
     from wingslib.views.widgets import chunk_explorer as chunk_explorer
@@ -40,13 +63,25 @@ _HOMES = {
     "comparisons": "variants",
     "costs": "growth",
     "fates": "Fate orphans",
+    "footprints": "memory",
+    "games": "dispatcher key_holder keys_played",
     "guesses": "GuessRow guess",
     "heats": "dots ranks",
+    "interleaving": "stairs",
+    "limits": "LimitPoint best_limit limit_explorer throughput",
     "loops": "naps",
     "picture": "Picture",
+    "policies": "makespans orders",
+    "roofs": "RoofPoint roof",
+    "runaways": "hangs",
     "scaling": "harmony speedup",
+    "services": "requests retries",
+    "simulators": "queue_explorer",
     "splits": "efficiency",
+    "stages": "depths pipeline",
+    "sums": "mends scatter",
     "timelines": "starts timeline timeline_parts",
+    "trees": "summation summation_explorer",
     "verdicts": "claims",
     "widgets": "apple_explorer chunk_explorer guess_widgets progress_bar",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from wingslib.engines.coroutines import BEAT_SECONDS, GAP_SECONDS
 from wingslib.engines.run import Gap, Span, Timeline
@@ -136,11 +137,15 @@ def holders(timeline: Timeline, gap: Gap) -> list[Span]:
 
 def _spread(pieces: Sequence[tuple[float, float, float]], wall: float, count: int) -> list[float]:
     """Sum, for each step of the wall, the share of it that each piece (start, end, weight) covers, times its weight."""
-    step, total = wall / count, [0.0] * count
+    step, total, change = wall / count, [0.0] * count, [0.0] * (count + 1)
     for start, end, weight in pieces:
-        for place in range(min(count - 1, int(start / step)), min(count - 1, int(end / step)) + 1):
+        first, last = min(count - 1, int(start / step)), min(count - 1, int(end / step))
+        for place in {first, last}:
             total[place] += weight * (min(end, (place + 1) * step) - max(start, place * step)) / step
-    return total
+        if last > first:  # the steps between are covered whole
+            change[first + 1] += weight
+            change[last] -= weight
+    return [part + whole for part, whole in zip(total, accumulate(change[:count]), strict=True)]
 
 
 def tally(times: Sequence[float], wall: float, count: int = BINS) -> list[int]:

@@ -47,11 +47,13 @@ def _panel(card: Card, points: Points, part: int, law: Sequence[float]) -> None:
     for (name, found), look in zip(points.items(), ("serial", "coroutines", "threads"), strict=False):
         style: dict[str, Any] = {"color": theme.SOLID[look], "markeredgecolor": theme.CARD, "markersize": 8, "zorder": 4}
         ax.plot([row[0] for row in found], values[name], theme.MARKER[look], linestyle="-", linewidth=1.5, **style)
-    _names(ax, {f"{fitted(name, 0.78, theme.SMALL)}\n{_value(points[name][-1], part)}": values[name][-1] for name in points})
+    names_at_ends(
+        ax, {f"{fitted(name, 0.78, theme.SMALL)}\n{_value(points[name][-1], part)}": values[name][-1] for name in points}
+    )
 
 
-def _names(ax: Any, ends: Mapping[str, float]) -> None:
-    """Write words right of the axes, at the height of their values or as far apart as text needs."""
+def names_at_ends(ax: Any, ends: Mapping[str, float]) -> None:
+    """Write words of two lines right of the axes, at the height of their values or as far apart as text needs."""
     frame, words = ax.get_window_extent(), sorted(ends, key=lambda words: ends[words])
     heights = [(ax.transData.transform((1, ends[each]))[1] - frame.y0) / ax.figure.dpi for each in words]
     free = heights[:1]

@@ -137,6 +137,9 @@ def guess_reading(rows: Sequence[GuessRow], unit: str = "×") -> str:
     """Say what was guessed and measured, and by how much it is off; for several, the median."""
     if len(rows) > 1:
         made = sum(row.guess is not None for row in rows)
+        if not made:
+            near = sum(distance(row.common, row.value.mean) == "close" for row in rows)
+            return f"No guess recorded; the common guess is close for {near} of {len(rows)}."
         close = sum(distance(row.guess, row.value.mean) == "close" for row in rows if row.guess is not None)
         factors = [found for found in map(factor, rows) if found is not None]
         off = f"; off by a factor of {digits(median(factors), 2)} in the median" if factors else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wingslib.views.theme import DOTS_PER_INCH, palette
@@ -56,24 +57,29 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     import numpy as np
     from PIL import Image
 
-    flat = pixels.astype(np.uint32)
-    packed = (flat[..., 0] << 16) | (flat[..., 1] << 8) | flat[..., 2]
-    seen = np.zeros(1 << 24, dtype=bool)
-    seen[packed] = True
-    found = np.flatnonzero(seen)
-    nearest = np.zeros(1 << 24, dtype=np.uint8)
-    nearest[found] = _nearest(found)
-    image = Image.fromarray(nearest[packed])
+    packed = np.ascontiguousarray(pixels).view("<u4")[..., 0] & 0xFFFFFF
+    places = _places()
+    new = np.unique(packed[places[packed] == 0])
+    places[new] = _nearest(new) + 1
+    image = Image.fromarray(places[packed] - 1)
     image.putpalette([part for colour in palette() for part in colour])
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH), bits=8)
     return buffer.getvalue()
 
 
-def _nearest(found: NDArray[np.int64]) -> NDArray[np.int64]:
+@cache
+def _places() -> NDArray[np.uint8]:
+    """Return the table that grows with each picture: for a colour met before its place in the palette + 1, else 0."""
     import numpy as np
 
-    parts = np.stack([found >> 16, (found >> 8) & 255, found & 255], axis=1)
+    return np.zeros(1 << 24, dtype=np.uint8)
+
+
+def _nearest(found: NDArray[np.uint32]) -> NDArray[np.int64]:
+    import numpy as np
+
+    parts = np.stack([found & 255, (found >> 8) & 255, found >> 16], axis=1).astype(np.int64)
     best = np.zeros(len(found), dtype=np.int64)
     smallest = np.full(len(found), 1 << 30, dtype=np.int64)
     for place, colour in enumerate(palette()):

@@ -2,7 +2,7 @@
 
 `corpora` reads the running Python's own standard library, `material` makes seeded notes, images, tables and files, `tasks`
 holds functions to run, `cases` five everyday jobs for processes, `server` a local web server for everything that waits (how
-much it serves at one time is its `load`, how it goes wrong its `troubles`),
+much it serves at one time is its `load`, how it goes wrong its `troubles`), `virtual` such a service on a made-up clock,
 `startup` the ways in which workers are started.
 Nothing here knows an engine, measures a speedup or draws. Functions that workers run are at the top level of their file,
 so that they can be imported in any process.
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from wingslib.workloads import server as server
     from wingslib.workloads import startup as startup
     from wingslib.workloads import tasks as tasks
+    from wingslib.workloads import virtual as virtual
 
-__all__ = ["cases", "corpora", "material", "server", "startup", "tasks"]
+__all__ = ["cases", "corpora", "material", "server", "startup", "tasks", "virtual"]
 
 
 def __getattr__(name: str) -> Any:

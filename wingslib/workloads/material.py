@@ -7,6 +7,7 @@ bytes of the running Python's own modules. The real texts are in `corpora`.
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _SUBJECTS = ("the wing", "a swallow", "the nest", "an old map", "the river", "a lantern", "the ninth gate", "a quiet clerk")
 _VERBS = ("crosses", "counts", "remembers", "mends", "carries", "forgets", "weighs", "follows")
 _OBJECTS = ("two shores", "every feather", "the slow hour", "a borrowed key", "its own shadow", "the far bell", "seven names")
+
+_CONSONANTS, _VOWELS = "bdfghjklmnprstv", "aeiou"
+_VOCABULARY, _TEXT_WORDS, _DOCUMENT_WORDS = 1_000, 60_000, 3_000
 
 
 def note(number: int, seed: int) -> str:
@@ -40,6 +44,32 @@ def _sentence(rng: random.Random) -> str:
 def notes(n: int, seed: int) -> list[str]:
     """Return the first `n` field notes of this seed."""
     return [note(number, seed) for number in range(require_count("n", n, least=0))]
+
+
+def document(number: int, seed: int) -> str:
+    """Return document `number` of a seeded corpus of any size: 3,000 words, some 15 kB, the same on every machine.
+
+    All its words are among the same 1,000, of which the word of rank r is drawn about 1/r as often as the first (Zipf).
+    """
+    words, rng = _running_text(seed), random.Random(f"document {seed} {number}")  # noqa: S311 - repeatable, not secret
+    start = int(rng.random() * (len(words) - _DOCUMENT_WORDS))
+    return " ".join(words[start : start + _DOCUMENT_WORDS])
+
+
+@lru_cache(maxsize=1)
+def _running_text(seed: int) -> list[str]:
+    rng = random.Random(f"text {seed}")  # noqa: S311 - repeatable, not secret
+    vocabulary = [_made_up(rank) for rank in range(_VOCABULARY)]
+    return [vocabulary[int(_VOCABULARY ** rng.random()) - 1] for _ in range(_TEXT_WORDS)]
+
+
+def _made_up(rank: int) -> str:
+    """Return the word of a rank, two syllables or more: the digits of a number in base 75."""
+    syllables = []
+    while rank or len(syllables) < 2:
+        rank, digit = divmod(rank, len(_CONSONANTS) * len(_VOWELS))
+        syllables.append(_CONSONANTS[digit // len(_VOWELS)] + _VOWELS[digit % len(_VOWELS)])
+    return "".join(syllables)
 
 
 def plates(n: int, seed: int) -> list[NDArray[np.uint8]]:

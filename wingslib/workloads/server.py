@@ -18,12 +18,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from wingslib.errors import NotAvailable, ParameterError, require_count, require_seconds
-from wingslib.workloads.load import Counts, Load
+from wingslib.workloads.load import REFUSALS, Counts, Load
 from wingslib.workloads.material import note
 from wingslib.workloads.troubles import TROUBLES
 
@@ -39,7 +39,8 @@ _REFUSED_FOR = {"Retry-After": "1"}
 class Plan:
     """How a server answers: the seconds before each answer, other seconds for some chapters, and chapters that fail.
 
-    It serves at most `capacity` at one time, the others wait, and refuses those above `refuse_above`; None is no limit.
+    It serves at most `capacity` at one time, the others wait, and refuses those above `refuse_above`, and those above
+    `allowed` a second; None is no limit.
     """
 
     latency: float
@@ -48,6 +49,7 @@ class Plan:
     failing: Collection[int]
     capacity: int | None = None
     refuse_above: int | None = None
+    allowed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,17 @@ def library(
     failing: Collection[int] = (),
     capacity: int | None = None,
     refuse_above: int | None = None,
+    allowed: int | None = None,
 ) -> Library:
     """Start a server on this machine that thinks for `latency` seconds before each answer; its `.url` is where it listens.
 
     `latencies` are other seconds by number of chapter; the chapters of `failing` answer 500, after theirs.
     At most `capacity` requests are served at one time, while others wait; with more than `refuse_above` there, a new one is
-    answered 503 at once, with a Retry-After of 1 s. None means no limit.
+    answered 503 at once, with a Retry-After of 1 s; with `allowed` taken in the last second, 429. None means no limit.
     """
     require_seconds("latency", latency)
     chapters = {_chapter("latencies", number): require_seconds("latencies", each) for number, each in (latencies or {}).items()}
-    limits = [_limit("capacity", capacity), _limit("refuse_above", refuse_above)]
+    limits = [_limit("capacity", capacity), _limit("refuse_above", refuse_above), _limit("allowed", allowed)]
     told = json.dumps([latency, seed, list(chapters.items()), [_chapter("failing", number) for number in failing], *limits])
     command = [sys.executable, "-m", __name__, told]
     # A session of its own: Ctrl-C, and a kernel's interrupt, go to all of a group.
@@ -198,10 +201,14 @@ def _wrong(path: str) -> _Answer:
 
 
 async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan, load: Load) -> None:
+    counted = False
     try:
         while head := await _read_head(reader):
             method, _, rest = head.partition(" ")
             path = rest.partition(" ")[0]
+            if not counted and path != "/counts":  # who only asks for the counts is not in them
+                load.connected()
+                counted = True
             if trouble := TROUBLES.get(path.removeprefix("/trouble/")):
                 with load.one():
                     return await trouble(reader, writer)
@@ -225,10 +232,10 @@ async def _serve_request(method: str, path: str, writer: asyncio.StreamWriter, p
     if method != "GET":
         return await _reply(writer, _Answer(405, "only GET is answered here"))
     if path == "/counts":
-        return await _reply(writer, _Answer(200, load.told()))
+        return await _reply(writer, _Answer(200, json.dumps(asdict(load.counts()))))
     with load.one() as refused:
         if refused:
-            return await _reply(writer, _Answer(503, "too many at once", headers=_REFUSED_FOR))
+            return await _reply(writer, _Answer(refused, REFUSALS[refused], headers=_REFUSED_FOR))
         answer = _answer(path, plan)
         await load.serve(answer.seconds)
         await _reply(writer, answer)
@@ -250,7 +257,7 @@ def _closes(head: str) -> bool:
 
 
 async def _serve(plan: Plan) -> None:
-    load = Load(plan.capacity, plan.refuse_above)
+    load = Load(plan.capacity, plan.refuse_above, plan.allowed)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _serve_connection(reader, writer, plan, load)

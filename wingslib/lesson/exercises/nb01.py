@@ -1,14 +1,13 @@
 """The exercises of 01_async: seven chapters or one error, and a race on one thread.
 
 Both run the reader's coroutine on an event loop of their own. What it awaits counts turns of that loop instead of
-seconds (`_turns`), so overlap, order and who goes on after an error are exact in every run.
+seconds (`turns`), so overlap, order and who goes on after an error are exact in every run.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -17,12 +16,8 @@ from functools import partial
 from typing import Any
 
 from wingslib.lesson.exercises.exercise import Exercise, Failed, Wrong
+from wingslib.lesson.exercises.loops import awaited, told, turns
 from wingslib.lesson.exercises.trial import answer_here, answers
-
-
-async def _turns(count: int) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -42,14 +37,6 @@ async def _heart() -> AsyncIterator[list[int]]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-
-
-async def _awaited(call: Any) -> Any:
-    if inspect.isawaitable(call):
-        return await call
-    if call is Ellipsis:
-        return ...
-    raise Failed("it gives no coroutine: write it with async def", "", call)
 
 
 # ---- A: create_all
@@ -133,7 +120,7 @@ class _Bench:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
-            await _turns(self.turns[number])
+            await turns(self.turns[number])
         finally:
             self.under_way -= 1
         if number == self.failing:
@@ -175,7 +162,7 @@ def _run(attempt: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 async def _succeed(fn: Callable[..., Any], bench: _Bench) -> Any:
     expected = [f"chapter {number}" for number in bench.turns]
     async with _heart() as beats:
-        found = await _awaited(fn(list(bench.turns), bench.create))
+        found = await awaited(fn(list(bench.turns), bench.create))
         beaten = beats[0]
     if found is ...:
         return ...
@@ -192,13 +179,13 @@ async def _succeed(fn: Callable[..., Any], bench: _Bench) -> Any:
 
 async def _fail(fn: Callable[..., Any], bench: _Bench) -> None:
     try:
-        found = await _awaited(fn(list(bench.turns), bench.create))
+        found = await awaited(fn(list(bench.turns), bench.create))
     except Exception as error:
         before = len(bench.done)
-        await _turns(2 * max(bench.turns.values()))
+        await turns(2 * max(bench.turns.values()))
         _require_stopped(len(bench.done) - before, bench)
-        told = " ".join(_told(error))
-        if [number for number in bench.turns if str(number) in told] != [bench.failing]:
+        words = " ".join(told(error))
+        if [number for number in bench.turns if str(number) in words] != [bench.failing]:
             raise Failed(UNNAMED, bench.case, f"{type(error).__name__}: {error}", f"“chapter {bench.failing}”") from error
     else:
         raise Failed(AS_A_RESULT, bench.case, found, "an error")
@@ -208,12 +195,6 @@ def _require_stopped(went_on: int, bench: _Bench) -> None:
     if went_on:
         chapters = f"{went_on} chapter{'s' * (went_on > 1)}"
         raise Failed(f"{chapters} went on {WENT_ON}", bench.case, f"{chapters} done later", "0")
-
-
-def _told(error: BaseException) -> list[str]:
-    """Return all that an error says: its text, its notes, and those of the errors in its group and of its cause."""
-    inner = [*getattr(error, "exceptions", ()), *([error.__cause__] if error.__cause__ else [])]
-    return [str(error), *getattr(error, "__notes__", ()), *(text for each in inner for text in _told(each))]
 
 
 # ---- B: count_all
@@ -285,7 +266,7 @@ class _Giver:
         """Return a number from 1 to 9."""
         self.under_way += 1
         self.most = max(self.most, self.under_way)
-        await _turns(self.rng.randint(1, 3))
+        await turns(self.rng.randint(1, 3))
         self.under_way -= 1
         number = self.rng.randint(1, 9)
         self.calls, self.given = self.calls + 1, self.given + number
@@ -308,7 +289,7 @@ def test_count_all(fn: Callable[..., Any], rng: random.Random) -> None:
 
 def _counted(fn: Callable[..., Any], rng: random.Random) -> Any:
     giver = _Giver(rng)
-    total = _run(lambda: _awaited(fn(giver.one)))
+    total = _run(lambda: awaited(fn(giver.one)))
     return total if total is ... or isinstance(total, Failed) else (total, giver)
 
 
