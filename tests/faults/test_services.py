@@ -1,16 +1,23 @@
-"""A service that refuses, breaks and hangs: every item has its outcome in time, and the service is not asked too much."""
+"""A service that refuses, breaks and hangs: every item has its outcome in time, and the service is not asked too much.
+
+Single faults first, each with the error that it gives; then trials of H1 and H2 with faults, limits, tries and deadlines
+drawn at random.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import time
+from collections import defaultdict
 from urllib.parse import quote
 
 import httpx
 import psutil
 import pytest
 
+from tests.footprint import Footprint
 from wingslib.errors import TimedOut
 from wingslib.patterns import Retry, limited_parallel
 from wingslib.workloads import server
@@ -142,3 +149,88 @@ def test_a_service_that_never_ends_is_left_at_the_deadline(library, trouble):
     while library.counts().peak and time.monotonic() < deadline:
         time.sleep(0.02)
     assert library.counts().peak == 0
+
+
+REDIRECTS = 3
+REFUSALS = {
+    **dict.fromkeys(["500", "503", "429", "429/0", "429/soon", "429/-1", "429/315360000"], httpx.HTTPStatusError),
+    f"429/{quote('Wed, 21 Oct 2015 07:28:00 GMT')}": httpx.HTTPStatusError,
+    f"429/{quote('Wed, 21 Oct 99999999999 07:28:00 GMT')}": httpx.HTTPStatusError,
+    "302": httpx.TooManyRedirects,
+    "cut": httpx.RemoteProtocolError,
+    "garble": UnicodeDecodeError,
+}
+SILENCES = {
+    **dict.fromkeys(["hang", "stall", "drip"], TimedOut),
+    "half-close": httpx.RemoteProtocolError,
+    "reset": httpx.ReadError,
+    "refused": httpx.ConnectError,
+}
+
+
+def ask_each(pages, **options):
+    """Get numbered addresses; return the Run, the seconds it took, and by number when its tries started."""
+    starts = defaultdict(list)
+
+    async def all_of_them():
+        limits = httpx.AsyncClient(follow_redirects=True, max_redirects=REDIRECTS, trust_env=False, timeout=5, verify=False)
+        async with limits as client:
+
+            async def get(page):
+                starts[page[0]].append(time.perf_counter())
+                answer = await client.get(page[1])
+                answer.raise_for_status()
+                return answer.content.decode()
+
+            return await limited_parallel(get, pages, **options)
+
+    began = time.perf_counter()
+    return asyncio.run(all_of_them()), time.perf_counter() - began, starts
+
+
+def forgotten(library):
+    """Say whether the service has seen all its clients leave."""
+    deadline = time.monotonic() + 5
+    while library.counts().peak and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return library.counts().peak == 0
+
+
+def test_h1_refusals(library, trials):
+    """Any mix of refusals and broken answers: tries, requests and the peak within bounds, waits as asked, all in time."""
+    for drawn in trials(50, 1_000, 10_000):
+        kinds = [*REFUSALS, "page", "page"] if drawn.random() < 0.85 else ["429/1", "page"]
+        chosen = drawn.choices(kinds, k=drawn.randint(1, 12))
+        pages = [(i, f"{library.url}/{'page/7' if kind == 'page' else f'trouble/{kind}'}") for i, kind in enumerate(chosen)]
+        limit, attempts, deadline = drawn.randint(1, 6), drawn.randint(1, 3), 2.5
+        retry = Retry(attempts, on=(httpx.HTTPError, UnicodeDecodeError), wait=0.001)
+        run, seconds, starts = ask_each(pages, limit=limit, deadline=deadline, retry=retry)
+        counts = library.counts()
+        assert [outcome.index for outcome in run] == list(range(len(chosen)))
+        for outcome, kind in zip(run, chosen, strict=True):
+            assert outcome.ok == (kind == "page") or isinstance(outcome.error, TimedOut)
+            assert outcome.ok or isinstance(outcome.error, (REFUSALS.get(kind, httpx.HTTPStatusError), TimedOut))
+            assert len(starts[outcome.index]) <= attempts
+            if kind == "429/1":
+                assert all(late - early >= 1 for early, late in itertools.pairwise(starts[outcome.index]))
+        assert counts.requests <= sum(len(starts[i]) * (1 + REDIRECTS * (kind == "302")) for i, kind in enumerate(chosen))
+        assert counts.peak <= limit
+        assert seconds < 5 * deadline
+
+
+def test_h2_silences(library, refusing, trials):
+    """Any mix of hangs, drips, resets and refused ports: each fails by the deadline, by name, and no socket stays."""
+    for drawn in trials(20, 300, 3_000):
+        before = Footprint()
+        chosen = [*drawn.choices([*SILENCES], k=drawn.randint(1, 8)), "page"]
+        drawn.shuffle(chosen)
+        pages = [(i, f"{library.url}/{'page/7' if kind == 'page' else f'trouble/{kind}'}") for i, kind in enumerate(chosen)]
+        pages = [(i, refusing if chosen[i] == "refused" else url) for i, url in pages]
+        limit, deadline = drawn.randint(1, 10), drawn.uniform(0.1, 0.8)
+        run, seconds, _ = ask_each(pages, limit=limit, deadline=deadline)
+        assert [outcome.index for outcome in run] == list(range(len(chosen)))
+        for outcome, kind in zip(run, chosen, strict=True):
+            assert (outcome.ok and kind == "page") or isinstance(outcome.error, (SILENCES.get(kind, TimedOut), TimedOut))
+        assert seconds < deadline + 5
+        assert before.grown(5) == []
+        assert forgotten(library)

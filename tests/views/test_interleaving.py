@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from wingslib import views
 from wingslib.views import interleaving
 
@@ -23,6 +25,9 @@ def test_a_turn_is_a_box_with_its_items() -> None:
     assert interleaving.turns([("save", 7)], "save") == [(0, 1, "7")]
 
 
-def test_only_the_first_steps_are_drawn_but_all_are_counted() -> None:
+def test_only_the_first_steps_are_drawn_but_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The finding is about the whole order."""
+    drawn: list[tuple[str, int]] = []
+    monkeypatch.setattr(interleaving, "_lane", lambda ax, shown, name, top: drawn.append((name, len(shown))))
     assert views.stairs(STAIRS, most=4, stamp="synthetic").reading == interleaving.stairs_reading(STAIRS)
+    assert drawn == [("make", 4), ("save", 4)]

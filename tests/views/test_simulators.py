@@ -26,7 +26,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
     def chart(model: object, **options: object) -> Drawn:
-        words = f"{model.timeline.wall:.3f} of {options['horizon']:.3f}, bound {options.get('bound', '-')}"
+        deepest = max(count for depth in model.depths for _, count in depth)
+        words = f"{model.timeline.wall:.3f} of {options['horizon']:.3f}, {deepest} of {options.get('bound', '-')}"
         found.append(words)
         return Drawn(words)
 
@@ -50,10 +51,10 @@ def test_the_bottleneck_moves_as_it_is_widened(drawn: list[str]) -> None:
 def test_a_bound_changes_the_queues_and_not_the_wall(drawn: list[str]) -> None:
     """Both charts are drawn anew, over the same axis."""
     box = queue_explorer()
-    assert box.depths_chart.value == '<img alt="0.246 of 0.246, bound 2">'
+    assert box.depths_chart.value == '<img alt="0.246 of 0.246, 2 of 2">'
     box.bound.value = 0
-    assert box.depths_chart.value == '<img alt="0.246 of 0.246, bound None">'
-    assert box.lanes_chart.value == '<img alt="0.246 of 0.246, bound -">'
+    assert box.depths_chart.value == '<img alt="0.246 of 0.246, 15 of None">'
+    assert box.lanes_chart.value == '<img alt="0.246 of 0.246, 15 of -">'
 
 
 def test_reset_returns_to_the_start_and_nothing_is_drawn_twice(drawn: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -65,3 +66,17 @@ def test_a_wrong_number_is_refused(make):
     """A number that is not whole and at least 0 is refused."""
     with pytest.raises(ParameterError, match="is -1; allowed"):
         make(-1, seed=1)
+
+
+def test_documents_are_the_same_on_every_machine():
+    """The first documents of seed 12 have a known checksum."""
+    assert zlib.crc32("\n".join(material.document(number, seed=12) for number in range(5)).encode()) == 481727441
+
+
+def test_documents_share_their_words():
+    """However many there are, they have 3,000 words each, all among the same thousand, the first far commoner than the last."""
+    counts = Counter(word for number in range(200) for word in material.document(number, seed=1).split())
+    assert counts.total() == 200 * 3_000
+    assert len(counts) <= 1_000
+    assert counts.most_common(1)[0][1] > 20 * counts.most_common()[500][1]
+    assert material.document(7, seed=1) not in (material.document(8, seed=1), material.document(7, seed=2))

@@ -1,8 +1,9 @@
 """What did it cost, and is it true?
 
 Here live the comparison of variants in interleaved rounds (`comparison`, with its `intervals` and its event `loop`), the
-product that explains lost efficiency (`efficiency`), the models that predict (`laws`, `simulation`, `queues`) and the judging
-of the source chapter's claims (`claims`). Nothing here draws; samples are written to the current session of the store.
+product that explains lost efficiency (`efficiency`), the models that predict (`laws`, `simulation`, `queues`), the judging of
+the source chapter's claims (`claims`), and races that were run elsewhere (`records`). Nothing here draws; samples are
+written to the current session of the store.
 """
 
 from __future__ import annotations

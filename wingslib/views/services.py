@@ -159,10 +159,9 @@ def retries_title(ways: Mapping[str, Counts]) -> str:
 
 
 def retries_reading(ways: Mapping[str, Counts]) -> str:
-    """Say for each way what was asked and refused, and its largest wave after the first."""
-    wave = f"back within {seconds(MOMENT)}"
+    """Say for each way how many were refused, and its largest wave after the first."""
     parts = [
-        f"{way}: {each.requests} asked, {each.refused} refused, at most {second_wave(each)} {wave}"
+        f"{way}: {each.refused:,} of {each.requests:,} refused, {second_wave(each):,} back together"
         for way, each in ways.items()
     ]
     return f"{'; '.join(parts)}."

@@ -117,6 +117,6 @@ def scatter_reading(ways: Mapping[str, Mapping[int, float]]) -> str:
     parts = []
     for name, found in ways.items():
         low, high = min(found.values()), max(found.values())
-        width = f", {(high - low) / math.ulp(low):.0f} units of the last place apart" if high > low else ""
+        width = f", up to {counted(round((high - low) / math.ulp(low)), 'unit')} of the last place apart" if high > low else ""
         parts.append(f"{name}: {_many(found)} for {counted(len(found), 'worker count')}{width}")
     return capital("; ".join(parts)) + "."
