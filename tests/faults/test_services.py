@@ -169,7 +169,7 @@ SILENCES = {
 
 
 def ask_each(pages, **options):
-    """Get numbered addresses; return the Run, the seconds it took, and by number when its tries started."""
+    """Get numbered addresses; return the Run, the seconds it took, when tries started by number, and how many sockets stay."""
     starts = defaultdict(list)
 
     async def all_of_them():
@@ -182,10 +182,12 @@ def ask_each(pages, **options):
                 answer.raise_for_status()
                 return answer.content.decode()
 
-            return await limited_parallel(get, pages, **options)
+            run = await limited_parallel(get, pages, **options)
+            return run, sockets()  # here: with its loop, a forgotten request would end too
 
     began = time.perf_counter()
-    return asyncio.run(all_of_them()), time.perf_counter() - began, starts
+    run, open_sockets = asyncio.run(all_of_them())
+    return run, time.perf_counter() - began, starts, open_sockets
 
 
 def forgotten(library):
@@ -204,7 +206,7 @@ def test_h1_refusals(library, trials):
         pages = [(i, f"{library.url}/{'page/7' if kind == 'page' else f'trouble/{kind}'}") for i, kind in enumerate(chosen)]
         limit, attempts, deadline = drawn.randint(1, 6), drawn.randint(1, 3), 2.5
         retry = Retry(attempts, on=(httpx.HTTPError, UnicodeDecodeError), wait=0.001)
-        run, seconds, starts = ask_each(pages, limit=limit, deadline=deadline, retry=retry)
+        run, seconds, starts, _ = ask_each(pages, limit=limit, deadline=deadline, retry=retry)
         counts = library.counts()
         assert [outcome.index for outcome in run] == list(range(len(chosen)))
         for outcome, kind in zip(run, chosen, strict=True):
@@ -221,16 +223,17 @@ def test_h1_refusals(library, trials):
 def test_h2_silences(library, refusing, trials):
     """Any mix of hangs, drips, resets and refused ports: each fails by the deadline, by name, and no socket stays."""
     for drawn in trials(20, 300, 3_000):
-        before = Footprint()
+        before, sockets_before = Footprint(), sockets()
         chosen = [*drawn.choices([*SILENCES], k=drawn.randint(1, 8)), "page"]
         drawn.shuffle(chosen)
         pages = [(i, f"{library.url}/{'page/7' if kind == 'page' else f'trouble/{kind}'}") for i, kind in enumerate(chosen)]
         pages = [(i, refusing if chosen[i] == "refused" else url) for i, url in pages]
         limit, deadline = drawn.randint(1, 10), drawn.uniform(0.1, 0.8)
-        run, seconds, _ = ask_each(pages, limit=limit, deadline=deadline)
+        run, seconds, _, open_sockets = ask_each(pages, limit=limit, deadline=deadline)
         assert [outcome.index for outcome in run] == list(range(len(chosen)))
         for outcome, kind in zip(run, chosen, strict=True):
             assert (outcome.ok and kind == "page") or isinstance(outcome.error, (SILENCES.get(kind, TimedOut), TimedOut))
         assert seconds < deadline + 5
+        assert open_sockets <= sockets_before + 1  # that of the page, which is kept for the next
         assert before.grown(5) == []
         assert forgotten(library)

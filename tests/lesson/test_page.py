@@ -42,6 +42,15 @@ def test_a_smoke_run_says_that_it_is_no_evidence(capsys):
     assert capsys.readouterr().out.endswith("smoke run: not evidence\n")
 
 
+def test_a_smoke_run_watches_the_load_for_a_shorter_time(monkeypatch):
+    """Nothing is evidence there, so nobody waits for a fine figure."""
+    asked = []
+    monkeypatch.setattr(page, "describe", lambda *seconds: asked.append(seconds) or machine.describe(0.0))
+    for profile in ("smoke", "learn"):
+        page.begin("02_multiprocessing", profile=profile)
+    assert asked == [(page.QUICK_LOOK,), ()]
+
+
 def test_auto_takes_the_profile_of_the_environment(monkeypatch):
     """Profile auto reads WINGS_PROFILE, and without it is learn."""
     assert page.begin("00_start_here").profile == "learn"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import random
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -66,6 +69,46 @@ def test_a_failure_keeps_what_was_saved_and_a_restart_ends_the_work():
         range(30), work.same, save=saved.__setitem__, done=saved.copy(), batch=5, engine=threads, workers=2
     )
     assert (count, [value for index in range(6) for value in saved[index]]) == (4, list(range(30)))
+
+
+SCRIPT = """
+import os, sys, time
+from pathlib import Path
+from wingslib.engines import threads
+from wingslib.patterns import process_in_batches
+
+folder = Path(sys.argv[1])
+
+def save(index, values):
+    new = folder / f"{index}.new"
+    new.write_text(" ".join(map(str, values)))
+    os.link(new, folder / str(index))  # fails if it was saved before
+    print(index, flush=True)
+
+def double(number):
+    time.sleep(0.002)
+    return 2 * number
+
+done = {int(path.name) for path in folder.iterdir() if not path.suffix}
+process_in_batches(iter(range(45)), double, save=save, done=done, batch=5, engine=threads, workers=2)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_run_that_is_killed_and_restarted_saves_each_batch_once(tmp_path, seed):
+    """Killed after any number of batches, again and again, until one run ends: all are saved, none twice."""
+    drawn, status, kills = random.Random(seed), -9, 0
+    while status:
+        with subprocess.Popen([sys.executable, "-c", SCRIPT, tmp_path], stdout=subprocess.PIPE, text=True) as child:
+            told = [child.stdout.readline() for _ in range(drawn.randint(1, 4))]
+            if told[-1]:
+                child.kill()
+                kills += 1
+            status = child.wait()
+        assert status in (0, -9)
+    assert kills >= 2
+    saved = {int(path.name): path.read_text() for path in tmp_path.iterdir() if not path.suffix}
+    assert " ".join(saved[index] for index in range(9)) == " ".join(str(2 * number) for number in range(45))
 
 
 def test_a_save_that_fails_stops_the_run():

@@ -15,9 +15,9 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.patterns import clock
 from wingslib.errors import ParameterError, TimedOut
 from wingslib.patterns import Retry, limited_parallel
+from wingslib.workloads import virtual
 
 SOON = 1e-6
 
@@ -30,7 +30,7 @@ class Service:
 
     async def __call__(self, item):
         """Think, then return the item or raise."""
-        self.starts.append((clock.now(), item))
+        self.starts.append((asyncio.get_running_loop().time(), item))
         self.now += 1
         self.peak = max(self.peak, self.now)
         try:
@@ -49,13 +49,7 @@ class Service:
 
 def limited(service, items, **options):
     """Return the Run and the virtual seconds it took."""
-
-    async def timed():
-        began = clock.now()
-        run = await limited_parallel(service, items, **{"limit": 4} | options)
-        return run, clock.now() - began
-
-    return clock.run(timed())
+    return virtual.run(limited_parallel(service, items, **{"limit": 4} | options))
 
 
 def refused(status, **headers):
@@ -271,7 +265,7 @@ def test_a_cancelled_run_carries_what_was_done():
             await task
         return caught.value.run, len(service.starts)
 
-    run, starts = clock.run(cancelled())
+    (run, starts), _ = virtual.run(cancelled())
     assert (len(run), starts) == (4, 8)
 
 
@@ -315,7 +309,7 @@ def test_a_wrong_argument_is_named(options, match):
     """Nothing is awaited when an argument is wrong."""
     call = {"fn": soon, "items": [1], "limit": 2} | options
     with pytest.raises(ParameterError, match=match):
-        clock.run(limited_parallel(call.pop("fn"), call.pop("items"), **call))
+        virtual.run(limited_parallel(call.pop("fn"), call.pop("items"), **call))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.footprint import Footprint
 from tests.patterns import work
 from wingslib.engines import processes, serial, threads
 from wingslib.engines.backend import Lost
@@ -73,13 +74,18 @@ def test_a_hundred_items_through_three_kinds_of_stages(pool):
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.integers(0, 30), st.lists(st.integers(1, 4), min_size=1, max_size=4), st.integers(1, 5))
-def test_any_number_of_workers_ends_with_all_items(number, workers, queue_size):
-    """Whatever the workers of each stage and the bound: every item once, in order, and the queue is never fuller."""
-    run = flow(*(Stage(soon, workers=count) for count in workers), items=range(number), queue_size=queue_size)
-    assert run.values() == list(range(number))
+@given(
+    st.integers(0, 30),
+    st.lists(st.tuples(st.sampled_from([soon, double_soon, work.same]), st.integers(1, 4)), min_size=1, max_size=4),
+    st.integers(1, 5),
+)
+def test_any_number_of_workers_ends_with_all_items(number, kinds, queue_size):
+    """Whatever the stages, their workers and the bound: every item once, in order, and no queue is ever fuller."""
+    run = flow(*(Stage(*kind) for kind in kinds), items=range(number), queue_size=queue_size)
+    times = 2 ** [fn for fn, _ in kinds].count(double_soon)
+    assert run.values() == [times * item for item in range(number)]
     assert all(depth <= queue_size for queue in run.depths for _, depth in queue)
-    assert [len(queue) for queue in run.depths] == [2 * number] * (len(workers) - 1)
+    assert [len(queue) for queue in run.depths] == [2 * number] * (len(kinds) - 1)
     assert all(queue[-1][1] == 0 for queue in run.depths if queue)  # the end is no item
 
 
@@ -112,14 +118,16 @@ def plan(place, fn):
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_failure_in_any_stage_ends_all(place):
-    """The function's own error arrives with its item and stage, and what was finished is kept."""
+def test_a_failure_in_any_stage_ends_all(place, pool):
+    """The function's own error arrives with its item and stage; what was finished is kept, and nothing is left open."""
+    before = Footprint()
     with pytest.raises(LookupError, match="thirteen") as caught:
         flow(*plan(place, work.fail_on_13), items=itertools.count())
     assert any("item 13 on worker" in note and f"in stage {place} (fail_on_13)" in note for note in caught.value.__notes__)
     run = caught.value.run
     assert {outcome.value for outcome in run} <= set(range(14 + 20)) - {13}
     assert run.total > len(run)
+    assert before.grown(10) == []
 
 
 async def fail_on_13_soon(number):

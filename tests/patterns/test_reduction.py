@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import random
+import re
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.patterns import work
+from wingslib import accel
 from wingslib.engines import processes, serial, threads
 from wingslib.errors import ParameterError, WorkerDied
 from wingslib.patterns import map_reduce
@@ -79,8 +81,8 @@ def test_a_sum_is_the_same_to_the_last_bit():
     expected = map_reduce(data, float, operator.add, initial=0.0, engine=serial).hex()
     sums = {
         map_reduce(data, float, operator.add, initial=0.0, engine=threads, workers=workers, chunk=chunk).hex()
-        for workers in (1, 2, 3, 7, 16)
-        for chunk in ("auto", 1, 5, 64, 1000)
+        for workers in range(1, 17)
+        for chunk in ("auto", workers, 5 * workers, 64, 1000)
     }
     assert sums == {expected}
     assert len({sum(random.Random(seed).sample(data, 1000)).hex() for seed in range(5)}) > 1
@@ -95,6 +97,15 @@ def test_processes_add_the_same():
             assert (
                 map_reduce(iter(data), lambda x: x, lambda a, b: a + b, initial=0.0, engine=pool, chunk=chunk).hex() == expected
             )
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.sampled_from("aB é_0\n.İ"))))
+def test_words_of_any_texts_are_those_of_the_joined_text(texts):
+    """With the library's own count of words: as one Counter over the texts joined by a newline."""
+    counts = map_reduce(texts, lambda text: Counter(accel.word_count([text]).value), merge, initial=Counter(), engine=serial)
+    folded = "\n".join(texts).replace("B", "b")
+    assert counts == Counter(re.findall("[0-9A-Za-z_\u0080-\U0010ffff]+", folded))
 
 
 @pytest.mark.parametrize("name", work.SYNC)

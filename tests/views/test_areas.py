@@ -62,3 +62,11 @@ def test_in_flight_counts_tasks_under_way() -> None:
     counts = in_flight(line)
     assert counts[0] == pytest.approx(7)
     assert sum(counts) / len(counts) == pytest.approx(sum(line.busy.values()) / line.wall)
+
+
+def test_steps_that_an_item_covers_in_part_count_in_part() -> None:
+    """An item from 0.5 s to 3.25 s covers half of the first second, all of the next two and a quarter of the fourth."""
+    line = Timeline("coroutines", 2, cold=False, wall=5.0)
+    line.add(Span(0, 0, 1, 0, 0.5, 3.25, 3.25, 2.75, 0))
+    line.add(Span(1, 1, 1, 0, 2.25, 2.5, 2.5, 0.25, 0))
+    assert in_flight(line, 5) == [0.5, 1.0, 1.25, 0.25, 0.0]

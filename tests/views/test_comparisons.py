@@ -115,6 +115,7 @@ def test_without_a_guess_nothing_is_scored() -> None:
     """The common guess is shown and named as such."""
     rows = [GuessRow("a", None, 2, 1.0), GuessRow("b", None, 2, 1.0)]
     assert guess_reading(rows[:1]).startswith("No guess recorded; the common guess is 2×")
+    assert guess_reading(rows) == "No guess recorded; the common guess is close for 0 of 2."
     assert guess_title(rows) == "No guess recorded: rings are the common guesses"
     assert guess_title([*rows, GuessRow("c", 4, 2, 1.0)]) == "Your guesses were off by a factor of 4.0 (median)"
 

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from tests.views.samples import GROWTH, MACHINE, comparison, fates, loop_timeline, pool_timeline, saw_law, saw_points
 from wingslib import views
+from wingslib.engines.run import Span, Timeline
 from wingslib.measure.claims import Claim, Verdict
 from wingslib.measure.efficiency import Split
 from wingslib.measure.intervals import Interval
@@ -21,6 +22,21 @@ LONG = "a label that says far more than any row of any chart has room for, and g
 STAMP = MACHINE.stamp()
 HEATS = {LONG: {"loop": 1, "threads": 12_345.6}, "b": {"loop": 1, "threads": 0.5}, LONG + ".": {"loop": 1, LONG: 0.5}}
 SPLIT = Split(0.01, 0.02, 0.03, 0.04, 1.0, 16)
+
+
+def roof_points() -> list[views.RoofPoint]:
+    """Return points of long names at the edges, one of them without bounds."""
+    wide = Interval(1.0, 0.0, math.inf)
+    return [views.RoofPoint(LONG, place, wide, "threads") for place in (0.01, 0.5, 0.99, 1.0)]
+
+
+def hanging() -> Timeline:
+    """Return a run on many threads that was killed, with one item that never ended."""
+    line = Timeline("threads", 12, cold=True, wall=1234.5)
+    for item in range(12):
+        end = math.inf if item == 11 else 0.1
+        line.add(Span(item, 1_000_000 + item, 1, 0.0, 0.0, end, end, end, 0.0))
+    return line
 
 
 def long_claims() -> list[Verdict]:
@@ -76,6 +92,9 @@ CHARTS: dict[str, Callable[[], Any]] = {
     "speedup on many workers": lambda: views.speedup(many_workers()),
     "dots": lambda: views.dots([0.62, 1, 1.01, 2.2], Interval(1.9, 1.0, 2.2), bands=(0.05, 0.03), stamp=STAMP),
     "dots of one round": lambda: views.dots([0.9, 1, 1.1], Interval(1.1, 0, math.inf), bands=(0.03,), stamp=STAMP),
+    "roof": lambda: views.roof(roof_points(), lambda x: min(2, 1 / x), law_words=LONG, across=LONG, stamp=STAMP),
+    "log roof": lambda: views.roof(roof_points(), lambda x: min(2, x), law_words=LONG, across=LONG, log=True),
+    "hangs": lambda: views.hangs(hanging(), stamp=STAMP),
     "facts": lambda: views.claims(long_claims()[1:], stamp=STAMP),
     "guess": lambda: views.guess([views.GuessRow(LONG, 4_000_000, 2, Interval(0.001, 0.0009, 0.002))], stamp=STAMP),
     "guess of seconds": lambda: views.guess([views.GuessRow(LONG, None, 5_000, 0.6)], unit="s", stamp=STAMP),

@@ -93,3 +93,11 @@ def test_every_name_of_the_door_opens() -> None:
 def test_no_chart_is_hidden_by_a_file_of_its_name() -> None:
     """Importing a file sets it as an attribute of the room, where a chart of the same name would be lost."""
     assert not set(views.__all__) & {file.stem for file in Path(views.__file__).parent.glob("*.py")}
+
+
+def test_a_colour_that_comes_after_others_is_mapped_too() -> None:
+    """What one picture taught of its colours neither hides nor changes those of the next."""
+    card, plum = theme.rgb(theme.CARD), theme.rgb(theme.SOLID["processes"])
+    for colours_in in ([card], [card, plum], [plum], [card]):
+        pixels = np.array([[(*colour, 255) for colour in colours_in]], dtype=np.uint8)
+        assert colours(encode(pixels)) == set(colours_in)

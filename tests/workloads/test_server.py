@@ -290,3 +290,22 @@ def test_a_server_allows_so_many_a_second():
         assert (counts.requests, counts.refused) == (8, 3)
         time.sleep(1)
         assert retry_after(running.url, "/page/9") == (200, None)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of open files")
+def test_a_crowd_has_sockets_where_the_system_starts_with_few():
+    """With 256 open files allowed at first, 600 requests at once all reach the server."""
+    script = """
+import asyncio, resource
+from wingslib.workloads import server
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+running = server.library(0.5)
+
+async def crowd():
+    return await asyncio.gather(*[server.fetch_async(running.url + "/page/1") for _ in range(600)])
+
+print(len(asyncio.run(crowd())))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    assert (ended.stdout, ended.stderr) == ("600\n", "")

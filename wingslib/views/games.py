@@ -62,7 +62,7 @@ def dispatcher(cards: Sequence[float], workers: int = 3) -> Any:
 @cache
 def table(cards: tuple[float, ...], dealt: tuple[int, ...], workers: int) -> Picture:
     """Return the timeline of the cards that were dealt, on an axis that also holds a bad hand."""
-    line, horizon = hand_out(cards, dealt, workers), 2 * lower_bound(cards, workers)
+    line, horizon = hand_out(cards, dealt, workers), 1.5 * lower_bound(cards, workers)
     title = f"Card {len(dealt)} takes {chosen(cards[len(dealt)], 's')}: to whom?" if len(dealt) < len(cards) else None
     return timeline(
         line, title=title or f"Your makespan: {chosen(line.wall, 's')}", stamp="your hand", horizon=max(horizon, line.wall)

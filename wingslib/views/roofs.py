@@ -101,8 +101,8 @@ def _names(ax: Any, points: Sequence[RoofPoint], line: Sequence[tuple[float, flo
     for point, (x, y) in zip(points, marks, strict=True):
         words = fitted(point.name, 1.9, theme.SMALL)
         spots = list(_spots(x, y, text_width(words, theme.SMALL)))
-        free = [spot for spot in spots if _within(spot, inside) and not any(_overlap(spot, other) for other in taken)]
-        spot = (free or spots)[0]
+        seen = [spot for spot in spots if _within(spot, inside)] or spots
+        spot = next((spot for spot in seen if not any(_overlap(spot, other) for other in taken)), seen[0])
         taken.append(spot)
         ax.text(spot[0] * inch, (spot[2] + spot[3]) / 2 * inch, words, transform=None, size=theme.SMALL, va="center", zorder=6)
 

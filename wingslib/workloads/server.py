@@ -28,6 +28,7 @@ from wingslib.workloads.material import note
 from wingslib.workloads.troubles import TROUBLES
 
 _CLIENT_SECONDS = 30
+_SOCKETS = 4096
 _CHAPTERS = 28
 _NOTES_IN_CHAPTER = 7
 _ADDRESS = re.compile(r"/(chapter|page)/(\d{1,9})")
@@ -112,6 +113,7 @@ def library(
     limits = [_limit("capacity", capacity), _limit("refuse_above", refuse_above), _limit("allowed", allowed)]
     told = json.dumps([latency, seed, list(chapters.items()), [_chapter("failing", number) for number in failing], *limits])
     command = [sys.executable, "-m", __name__, told]
+    _allow_a_crowd()  # the server inherits it
     # A session of its own: Ctrl-C, and a kernel's interrupt, go to all of a group.
     process = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -124,6 +126,18 @@ def library(
             f"the local server ended with status {process.returncode} before it listened; the terminal says why."
         )
     return running
+
+
+def _allow_a_crowd() -> None:
+    """Let this process have a few thousand sockets, where the system lets it: some begin with 256, and a crowd is 1,000."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = _SOCKETS if hard == resource.RLIM_INFINITY else min(_SOCKETS, hard)
+    if soft != resource.RLIM_INFINITY and soft < enough:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (enough, hard))
 
 
 def _limit(name: str, value: int | None) -> int | None:
