@@ -46,8 +46,9 @@ def map_reduce(
     `reduce_fn(left, right)` must be associative: it joins neighbours first, and the leftmost with `initial`. It may change
     and return `left`, which nobody needs again (`initial` is copied). `chunk` is how many items a worker combines before it
     sends, rounded down to a power of two (above 256 it sends one result for each 256); "auto" is at most 16, so give more
-    where items are cheap. Data are pulled as results come: memory holds a window of chunks, and no more results than 10.
-    `options` are those of the engine's `stream`: workers, timeout (seconds for a chunk), retries, progress (in chunks).
+    where items are cheap. Memory holds a window of chunks, a total and one branch of a tree: results are taken in the order
+    of the data, so that a chunk which takes long lets the others go on for a window at most. `options` are those of the
+    engine's `stream`: workers, timeout (seconds for a chunk), retries, progress (in chunks).
 
     Raises:
         ParameterError: a wrong argument; nothing was started.

@@ -65,7 +65,7 @@ def _running_text(seed: int) -> list[str]:
 
 def _made_up(rank: int) -> str:
     """Return the word of a rank, two syllables or more: the digits of a number in base 75."""
-    syllables = []
+    syllables: list[str] = []
     while rank or len(syllables) < 2:
         rank, digit = divmod(rank, len(_CONSONANTS) * len(_VOWELS))
         syllables.append(_CONSONANTS[digit // len(_VOWELS)] + _VOWELS[digit % len(_VOWELS)])
