@@ -63,9 +63,11 @@ TOO_FEW = "not all workers were at work at the same time"
 
 LINKS_STUB = '''\
 def check_links(urls, workers, get):
-    """Ask for all urls, `workers` at a time; return the text of each page or the error, in the order of urls.
+    """Ask for all urls, `workers` at a time; return the text of each page or the error, in the
+    order of urls.
 
-    `get(url, timeout=seconds)` is like requests.get: its answer has .text and .raise_for_status().
+    `get(url, timeout=seconds)` is like requests.get: its answer has .text and
+    .raise_for_status().
     """
     return ...
 '''
@@ -264,13 +266,17 @@ THREADS = 10
 
 CODES_STUB = '''\
 def count_codes(urls, status, stats):
-    """Ask `status(url)` for all urls, ten at a time; count each code in the mapping `stats`, and return it."""
+    """Ask `status(url)` for all urls, ten at a time; count each code in the mapping `stats`,
+    and return it.
+    """
     return ...
 '''
 
 CODES_SOLUTION = '''\
 def count_codes(urls, status, stats):
-    """Ask `status(url)` for all urls, ten at a time; count each code in the mapping `stats`, and return it."""
+    """Ask `status(url)` for all urls, ten at a time; count each code in the mapping `stats`,
+    and return it.
+    """
     lock = threading.Lock()
 
     def count(url):

@@ -46,7 +46,8 @@ def _found(attempt: Callable[[Any], Any], cases: Sequence[Any]) -> list[Any]:
 
 LIMITED_STUB = '''\
 async def limited(calls, limit):
-    """Await `call()` for each of `calls`, at most `limit` at a time; return the list of results in order.
+    """Await `call()` for each of `calls`, at most `limit` at a time; return the list of results
+    in order.
 
     `calls` may be a generator without end in sight: take the next one when a place is free.
     """
@@ -200,10 +201,12 @@ ATTEMPTS, DEADLINE, LONG = 5, 10.0, 5_000
 
 PERSISTENT_STUB = '''\
 async def persistent(ask):
-    """Await `ask()` until it is answered: five tries at most, and none that would begin later than ten seconds from now.
+    """Await `ask()` until it is answered: five tries at most, and none that would begin later
+    than ten seconds from now.
 
-    Before the next try wait one second, or as long as the Retry-After of error.response.headers says, and a random part
-    of a second more. Raise the error as it is if there is no next try, or if its status_code is not 429 or 503.
+    Before the next try wait one second, or as long as the Retry-After of error.response.headers
+    says, and a random part of a second more. Raise the error as it is if there is no next try,
+    or if its status_code is not 429 or 503.
     """
     return ...
 '''

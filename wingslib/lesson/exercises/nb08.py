@@ -22,13 +22,17 @@ Count = Counter[str]
 
 MERGE_STUB = '''\
 def merge(a, b):
-    """Return the counts of `a` and `b` together, as a Counter of its own; `a` and `b` stay as they are."""
+    """Return the counts of `a` and `b` together, as a Counter of its own; `a` and `b` stay as
+    they are.
+    """
     return ...
 '''
 
 MERGE_SOLUTION = '''\
 def merge(a, b):
-    """Return the counts of `a` and `b` together, as a Counter of its own; `a` and `b` stay as they are."""
+    """Return the counts of `a` and `b` together, as a Counter of its own; `a` and `b` stay as
+    they are.
+    """
     total = a.copy()
     total.update(b)
     return total
@@ -116,13 +120,17 @@ def _why(found: dict[Any, Any], expected: Count) -> str:
 
 MEAN_STUB = '''\
 def mean_length(words, map_reduce):
-    """Return the mean length of `words`, 0.0 for none; `map_reduce(words, map_fn, reduce_fn, initial=…)` does the work."""
+    """Return the mean length of `words`, 0.0 for none; `map_reduce(words, map_fn, reduce_fn,
+    initial=…)` does the work.
+    """
     return ...
 '''
 
 MEAN_SOLUTION = '''\
 def mean_length(words, map_reduce):
-    """Return the mean length of `words`, 0.0 for none; `map_reduce(words, map_fn, reduce_fn, initial=…)` does the work."""
+    """Return the mean length of `words`, 0.0 for none; `map_reduce(words, map_fn, reduce_fn,
+    initial=…)` does the work.
+    """
 
     def one(word):
         return len(word), 1

@@ -28,7 +28,8 @@ def _counted(count: int, noun: str) -> str:
 
 STAGE_STUB = '''\
 async def stage(fn, source, target, k):
-    """Let `k` workers take items from the queue `source`, and put what `await fn(item)` gives into `target`.
+    """Let `k` workers take items from the queue `source`, and put what `await fn(item)` gives
+    into `target`.
 
     `source` ends with one None. When all workers are done, put one None into `target`.
     """
@@ -184,7 +185,8 @@ def _require_pages(belt: _Belt, fed: bool, case: str) -> None:
 
 THROUGH_STUB = '''\
 async def send_through(pages, stages):
-    """Send `pages` through the async functions of `stages`, one worker each; return what the last one gives, in order.
+    """Send `pages` through the async functions of `stages`, one worker each; return what the
+    last one gives, in order.
 
     If a stage fails, end the others, and raise an error that names the page it had.
     """
