@@ -202,9 +202,8 @@ class _Processes(Pickled):
         data = job.payload.sealed()
         job.sent_bytes = len(data)
         job.handle = self._schedule(worker.run_pickled, job.ticket, fn, enabled(), data, told=(job, done))
-        job.handle.add_done_callback(
-            self._over
-        )  # which finds the job: held by its own future, only the collector would free it
+        # A callback that held the job, which holds the future, would leave both to the garbage collector.
+        job.handle.add_done_callback(self._over)
 
     def _schedule(self, fn: Callable[..., Any], *args: Any, told: tuple[Job, Done] | None = None) -> Future[Any]:
         """Hand a call to pebble's pool; the first starts the workers."""
