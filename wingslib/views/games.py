@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wingslib.engines.run import Span, Timeline
 from wingslib.measure import lower_bound, schedule
 from wingslib.views.timelines import timeline
-from wingslib.views.widgets import DESCRIBED
+from wingslib.views.widgets import DESCRIBED, WIDE
 from wingslib.views.wording import chosen, counted
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def key_holder(keys: int = 4) -> Any:
     """
     import ipywidgets as widgets
 
-    look: dict[str, Any] = {"style": DESCRIBED, "layout": {"width": "340px"}}
+    look: dict[str, Any] = {"style": DESCRIBED, "layout": WIDE}
     slider = widgets.IntSlider(value=keys, min=0, max=MOST_KEYS, description="keys in the box", **look)
     step, reset = widgets.Button(description="Next step"), widgets.Button(description="Reset")
     controls = widgets.HBox([slider, step, reset], layout={"flex_flow": "row wrap"})

@@ -14,6 +14,7 @@ from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, themed
 from wingslib.views.picture import Picture
 from wingslib.views.scales import log_limits, ratio_axis
+from wingslib.views.widgets import DESCRIBED, WIDE, explorer
 from wingslib.views.wording import digits, percent, plain, seconds
 
 if TYPE_CHECKING:
@@ -148,22 +149,12 @@ def limit_explorer(points: Sequence[LimitPoint], *, latency: float, stamp: Stamp
     import ipywidgets as widgets
 
     found, first = {point.limit: point for point in points}, best_limit(points)
-    look: dict[str, Any] = {"style": {"description_width": "9em"}, "layout": {"width": "340px"}, "continuous_update": False}
+    look: dict[str, Any] = {"style": DESCRIBED, "layout": WIDE, "continuous_update": False}
     slider = widgets.SelectionSlider(options=list(found), value=first, description="limit", **look)
-    reset = widgets.Button(description="Reset")
-    box = widgets.VBox([widgets.HBox([slider, reset], layout={"flex_flow": "row wrap"}), widgets.HTML(), widgets.HTML()])
-    box.slider, box.reset = slider, reset
-    _, box.chart, box.reading = box.children
 
     @cache
-    def image(limit: int) -> str:
-        return throughput(points, latency=latency, now=limit, stamp=stamp).html()
+    def drawn(limit: int) -> tuple[str, str]:
+        chart = throughput(points, latency=latency, now=limit, stamp=stamp)
+        return chart.html(), f"<p>{escape(at_limit(found[limit], latency))}</p>"
 
-    def draw(_: object = None) -> None:
-        box.chart.value = image(slider.value)
-        box.reading.value = f"<p>{escape(at_limit(found[slider.value], latency))}</p>"
-
-    slider.observe(draw, names="value")
-    reset.on_click(lambda _: setattr(slider, "value", first))
-    draw()
-    return box
+    return explorer({"slider": slider}, ("chart", "reading"), drawn)

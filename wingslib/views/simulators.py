@@ -8,7 +8,7 @@ from typing import Any
 
 from wingslib.measure.queues import bottleneck, flow, pace
 from wingslib.views.stages import depths, pipeline
-from wingslib.views.widgets import DESCRIBED, WIDE
+from wingslib.views.widgets import DESCRIBED, WIDE, explorer
 from wingslib.views.wording import seconds
 
 NAMES = ("first", "second", "third")
@@ -38,11 +38,6 @@ def queue_explorer() -> Any:
         widgets.SelectionSlider(options=options, value=value, description=name, **style)
         for options, value, name in zip(words, start, ("stages take", "workers", "bound of queues"), strict=True)
     )
-    reset = widgets.Button(description="Reset")
-    controls = widgets.HBox([times, workers, bound, reset], layout={"flex_flow": "row wrap"})
-    box = widgets.VBox([controls, widgets.HTML(), widgets.HTML(), widgets.HTML()])
-    box.times, box.workers, box.bound, box.reset = times, workers, bound, reset
-    _, box.lanes_chart, box.depths_chart, box.reading = box.children
     horizon = max(sum(each) + (ITEMS - 1) * max(each) for each in MILLISECONDS) / 1e3
 
     @cache
@@ -54,14 +49,5 @@ def queue_explorer() -> Any:
         words = f"The {NAMES[bottleneck(steps)]} stage sets the pace: an item every {seconds(pace(steps))}. {charts[0].reading}"
         return charts[0].html(), charts[1].html(), f"<p>{escape(words)}</p>"
 
-    def draw(_: object = None) -> None:
-        box.lanes_chart.value, box.depths_chart.value, box.reading.value = drawn(times.value, workers.value, bound.value)
-
-    def restart(_: object) -> None:
-        times.value, workers.value, bound.value = start
-
-    for slider in (times, workers, bound):
-        slider.observe(draw, names="value")
-    reset.on_click(restart)
-    draw()
-    return box
+    controls = {"times": times, "workers": workers, "bound": bound}
+    return explorer(controls, ("lanes_chart", "depths_chart", "reading"), drawn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, reduce
+from html import escape
 from typing import Any, NamedTuple
 
 from wingslib.measure.simulation import schedule
@@ -11,7 +12,7 @@ from wingslib.patterns.reduction import Tree
 from wingslib.views import theme
 from wingslib.views.card import WIDTH, Card, Stamp, foot_of, note, themed
 from wingslib.views.picture import Picture
-from wingslib.views.widgets import DESCRIBED, WIDE
+from wingslib.views.widgets import DESCRIBED, WIDE, explorer
 from wingslib.views.wording import capital, counted, spelled
 
 BY = ("completion", "index")
@@ -109,23 +110,10 @@ def summation_explorer(values: Sequence[float], seconds: Sequence[float], most: 
     style: dict[str, Any] = {"style": DESCRIBED, "layout": WIDE}
     workers = widgets.IntSlider(value=2, min=1, max=most, description="workers", continuous_update=False, **style)
     by = widgets.ToggleButtons(options=list(BY), description="added by", style=DESCRIBED)
-    reset = widgets.Button(description="Reset")
-    controls = widgets.HBox([workers, by, reset], layout={"flex_flow": "row wrap"})
-    box = widgets.VBox([controls, widgets.HTML(), widgets.HTML()])
-    box.workers, box.by, box.reset = workers, by, reset
-    _, box.chart, box.reading = box.children
 
-    drawn = cache(lambda count, way: summation(values, seconds, workers=count, by=way))
+    @cache
+    def drawn(count: int, way: str) -> tuple[str, str]:
+        picture = summation(values, seconds, workers=count, by=way)
+        return picture.html(), f"<p>{escape(picture.reading)}</p>"
 
-    def draw(_: object = None) -> None:
-        picture = drawn(workers.value, by.value)
-        box.chart.value, box.reading.value = picture.html(), f"<p>{picture.reading}</p>"
-
-    def restart(_: object) -> None:
-        workers.value, by.value = 2, BY[0]
-
-    for control in (workers, by):
-        control.observe(draw, names="value")
-    reset.on_click(restart)
-    draw()
-    return box
+    return explorer({"workers": workers, "by": by}, ("chart", "reading"), drawn)

@@ -21,7 +21,6 @@ from wingslib.views.wording import as_interval, digits, seconds, wait
 if TYPE_CHECKING:
     from wingslib.engines.run import Timeline
     from wingslib.measure.intervals import Interval
-    from wingslib.views.picture import Picture
 
 DESCRIBED, WIDE = {"description_width": "9em"}, {"width": "340px"}
 SILENT = "WINGS_PROGRESS"
@@ -83,33 +82,48 @@ def apple_explorer(tasks: int = 7, nap: float = 0.1, *, names: Sequence[str] = (
     import ipywidgets as widgets
 
     names = names or [f"task {number}" for number in range(1, tasks + 1)]
-    start, horizon = ((tasks + 1) // 2, nap), nap + max(nap, *BLOCKING)
+    horizon = nap + max(nap, *BLOCKING)
     style: dict[str, Any] = {"continuous_update": False, "style": DESCRIBED, "layout": WIDE}
-    place = widgets.IntSlider(value=start[0], min=1, max=tasks, description="blocking call", **style)
+    place = widgets.IntSlider(value=(tasks + 1) // 2, min=1, max=tasks, description="blocking call", **style)
     lengths = [(seconds(each), each) for each in sorted({*BLOCKING, nap})]
     blocking = widgets.SelectionSlider(options=lengths, value=nap, description="it blocks for", **style)
-    reset = widgets.Button(description="Reset")
-    controls = widgets.HBox([place, blocking, reset], layout={"flex_flow": "row wrap"})
-    box = widgets.VBox([controls, widgets.HTML(), widgets.HTML()])
-    box.place, box.blocking, box.reset = place, blocking, reset
-    _, box.chart, box.reading = box.children
 
     @cache
-    def drawn(at: int, held: float) -> Picture:
+    def drawn(at: int, held: float) -> tuple[str, str]:
         line = loop_model(tasks, nap, at, held)
         gain = digits(((tasks - 1) * nap + held) / line.wall, 2)
         title = f"Wall {seconds(line.wall)}, {gain}× as fast as in turn; loop still for {wait(held)}"
-        return timeline(line, names=names, title=title, stamp="computed, not measured", horizon=horizon)
+        picture = timeline(line, names=names, title=title, stamp="computed, not measured", horizon=horizon)
+        return picture.html(), f"<p>{escape(picture.reading)}</p>"
+
+    return explorer({"place": place, "blocking": blocking}, ("chart", "reading"), drawn)
+
+
+def explorer(controls: Mapping[str, Any], parts: Sequence[str], show: Callable[..., Sequence[str]]) -> Any:
+    """Return a VBox of controls and a reset button in a row, over `parts` of HTML that `show(*values)` fills at every move.
+
+    Controls, `reset` and parts are its attributes. Reset brings back the values that the controls began with.
+    """
+    import ipywidgets as widgets
+
+    start = {name: control.value for name, control in controls.items()}
+    reset = widgets.Button(description="Reset")
+    row = widgets.HBox([*controls.values(), reset], layout={"flex_flow": "row wrap"})
+    shown = {name: widgets.HTML() for name in parts}
+    box = widgets.VBox([row, *shown.values()])
+    for name, widget in {**controls, "reset": reset, **shown}.items():
+        setattr(box, name, widget)
 
     def draw(_: object = None) -> None:
-        picture = drawn(place.value, blocking.value)
-        box.chart.value, box.reading.value = picture.html(), f"<p>{escape(picture.reading)}</p>"
+        for part, html in zip(shown.values(), show(*(control.value for control in controls.values())), strict=True):
+            part.value = html
 
     def restart(_: object) -> None:
-        place.value, blocking.value = start
+        for name, control in controls.items():
+            control.value = start[name]
 
-    for slider in (place, blocking):
-        slider.observe(draw, names="value")
+    for control in controls.values():
+        control.observe(draw, names="value")
     reset.on_click(restart)
     draw()
     return box
