@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
@@ -193,6 +193,18 @@ def note(ax: Axes, words: str, at: tuple[float, float], shift: tuple[float, floa
         style["bbox"] = {"facecolor": theme.CARD, "edgecolor": "none", "pad": 1.5}
     style = {"va": "center", "size": theme.BODY, "annotation_clip": False, **style}
     ax.annotate(words, at, xytext=shift, textcoords="offset points", **style)
+
+
+def names_at_ends(ax: Axes, ends: Mapping[str, float]) -> None:
+    """Write words of two lines right of the axes, at the height of their values or as far apart as text needs."""
+    frame, words = ax.get_window_extent(), sorted(ends, key=lambda words: ends[words])
+    heights = [(ax.transData.transform((1, ends[each]))[1] - frame.y0) / ax.figure.dpi for each in words]
+    free = heights[:1]
+    for height in heights[1:]:
+        free.append(max(height, free[-1] + 0.38))
+    for each, height in zip(words, free, strict=True):
+        at = (1, (height - (free[-1] - heights[-1]) / 2) * ax.figure.dpi / frame.height)
+        note(ax, each, at, (5, 0), xycoords="axes fraction", size=theme.SMALL, linespacing=1.1)
 
 
 def rows_axes(card: Card, count: int, left: float, top: float, right: float, bottom: float) -> Axes:

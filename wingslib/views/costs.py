@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.ticker import FuncFormatter
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, note, themed, value_label
+from wingslib.views.card import Card, Stamp, foot_of, names_at_ends, note, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import ratio_axis
 from wingslib.views.wording import digits, fitted, plain, seconds
@@ -52,18 +52,6 @@ def _panel(card: Card, points: Points, part: int, law: Sequence[float]) -> None:
     )
 
 
-def names_at_ends(ax: Any, ends: Mapping[str, float]) -> None:
-    """Write words of two lines right of the axes, at the height of their values or as far apart as text needs."""
-    frame, words = ax.get_window_extent(), sorted(ends, key=lambda words: ends[words])
-    heights = [(ax.transData.transform((1, ends[each]))[1] - frame.y0) / ax.figure.dpi for each in words]
-    free = heights[:1]
-    for height in heights[1:]:
-        free.append(max(height, free[-1] + 0.38))
-    for each, height in zip(words, free, strict=True):
-        at = (1, (height - (free[-1] - heights[-1]) / 2) * ax.figure.dpi / frame.height)
-        note(ax, each, at, (5, 0), xycoords="axes fraction", size=theme.SMALL, linespacing=1.1)
-
-
 def _value(row: tuple[int, float, float], part: int, figures: int = 3) -> str:
     if part == 1:
         return seconds(row[1], figures)
@@ -78,9 +66,8 @@ def _law(ax: Any, low: int, high: int, longest: float, item_seconds: float) -> N
     if low < turn < high:
         words = f"◆ n · {seconds(item_seconds)} is more\nthan the wait from\n{digits(turn, 2)} on"
         ax.plot([turn], [2 * longest], "D", markersize=7, color=theme.INK, markeredgecolor=theme.CARD, zorder=7)
-        note(
-            ax, words, (0, 1), (4, -2), xycoords="axes fraction", size=theme.SMALL, va="top", ground=True
-        )  # all curves rise to the right
+        # In the top left corner: all curves rise to the right.
+        note(ax, words, (0, 1), (4, -2), xycoords="axes fraction", size=theme.SMALL, va="top", ground=True)
 
 
 def growth_title(points: Points) -> str:

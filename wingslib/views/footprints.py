@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, hatched, note, themed
+from wingslib.views.card import Card, Stamp, foot_of, hatched, names_at_ends, note, themed
 from wingslib.views.comparisons import TITLE_LENGTH
-from wingslib.views.costs import names_at_ends
 from wingslib.views.picture import Picture
 from wingslib.views.rows import time_axis
 from wingslib.views.scales import linear_axis

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wingslib.views import theme
-from wingslib.views.card import Card, Stamp, foot_of, note, row_label, rows_axes, themed, value_label
-from wingslib.views.costs import names_at_ends
+from wingslib.views.card import Card, Stamp, foot_of, names_at_ends, note, row_label, rows_axes, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import linear_axis, ratio_axis
 from wingslib.views.wording import capital, counted, digits, fitted, label_margin, ratio
