@@ -6,14 +6,17 @@ then waits for ever for threads that do not exist there. To start and join a thr
 */
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::Interrupted;
 
 /// How often the calling thread asks whether it should stop.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How many results may wait for the calling thread, so that memory stays bounded when it is slow.
+const WAITING: usize = 4;
 
 /// The jobs of one call, handed out one by one to whichever thread is free.
 #[derive(Debug)]
@@ -43,7 +46,19 @@ impl<'a, J> Queue<'a, J> {
     }
 }
 
-/// Run `work` in at most `workers` threads, which share one queue of `jobs`; give each thread's result to `merge`.
+/// Where a thread gives its results, as many as it has.
+#[derive(Debug, Clone)]
+pub struct Results<T>(SyncSender<T>);
+
+impl<T> Results<T> {
+    /// Give a result to the calling thread; waits while that one is behind.
+    pub fn give(&self, result: T) {
+        // The receiver outlives every worker unless merging panicked, and then nobody wants the result.
+        let _ = self.0.send(result);
+    }
+}
+
+/// Run `work` in at most `workers` threads, which share one queue of `jobs`; give each result to `merge`.
 ///
 /// The calling thread does not work: it merges what is ready and calls `interrupted` every 50 ms. When that says
 /// true the threads stop at their next look at the queue.
@@ -53,25 +68,30 @@ impl<'a, J> Queue<'a, J> {
 pub fn run<J: Sync, T: Send>(
     jobs: &[J],
     workers: usize,
-    work: impl Fn(&Queue<'_, J>) -> T + Sync,
+    work: impl Fn(&Queue<'_, J>, &Results<T>) + Sync,
     mut merge: impl FnMut(T),
     mut interrupted: impl FnMut() -> bool,
 ) -> Result<(), Interrupted> {
     let queue = Queue::new(jobs);
     thread::scope(|scope| {
-        let (sender, results) = mpsc::channel();
-        for _ in 0..workers.min(jobs.len()) {
-            let (sender, queue, work) = (sender.clone(), &queue, &work);
-            // The receiver outlives every worker, so a failed send cannot be.
-            scope.spawn(move || sender.send(work(queue)));
+        let (sender, results) = mpsc::sync_channel(WAITING);
+        for _ in 0..workers.max(1).min(jobs.len()) {
+            let (give, queue, work) = (Results(sender.clone()), &queue, &work);
+            scope.spawn(move || work(queue, &give));
         }
         drop(sender);
+        let mut asked = Instant::now();
         loop {
             match results.recv_timeout(PATIENCE) {
                 Ok(result) => merge(result),
-                Err(RecvTimeoutError::Timeout) if interrupted() => queue.stopped.store(true, Ordering::Relaxed),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if asked.elapsed() >= PATIENCE {
+                asked = Instant::now();
+                if interrupted() {
+                    queue.stopped.store(true, Ordering::Relaxed);
+                }
             }
         }
     });
@@ -82,15 +102,15 @@ pub fn run<J: Sync, T: Send>(
 mod tests {
     use super::*;
 
-    fn drain(queue: &Queue<'_, u32>) -> Vec<u32> {
-        std::iter::from_fn(|| queue.take().copied()).collect()
+    fn drain(queue: &Queue<'_, u32>, results: &Results<u32>) {
+        std::iter::from_fn(|| queue.take()).for_each(|job| results.give(*job));
     }
 
     #[test]
     fn every_job_is_taken_once() {
         let jobs: Vec<u32> = (0..1_000).collect();
         let mut taken = Vec::new();
-        run(&jobs, 3, drain, |part| taken.extend(part), || false).unwrap();
+        run(&jobs, 3, drain, |job| taken.push(job), || false).unwrap();
         taken.sort_unstable();
         assert_eq!(taken, jobs);
     }
@@ -102,11 +122,27 @@ mod tests {
 
     #[test]
     fn an_interrupt_stops_a_job_that_would_never_end() {
-        let forever = |queue: &Queue<'_, u32>| {
+        let forever = |queue: &Queue<'_, u32>, _: &Results<()>| {
             while !queue.stopped() {
                 thread::yield_now();
             }
         };
         assert_eq!(run(&[1], 1, forever, |()| {}, || true), Err(Interrupted));
+    }
+
+    #[test]
+    fn an_interrupt_is_seen_while_results_come_all_the_time() {
+        let busy = |queue: &Queue<'_, u32>, results: &Results<()>| {
+            while !queue.stopped() {
+                results.give(());
+            }
+        };
+        assert_eq!(run(&[1, 2], 2, busy, |()| {}, || true), Err(Interrupted));
+    }
+
+    #[test]
+    fn a_panic_in_a_thread_comes_out_of_the_call() {
+        let panicking = |_: &Queue<'_, u32>, _: &Results<()>| panic!("planted");
+        assert!(std::panic::catch_unwind(|| run(&[1, 2], 2, panicking, |()| {}, || false)).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use quickcheck::{QuickCheck, TestResult};
-use wings_core::ops::{Counted, word_count};
+use wings_core::ops::word_count::{Counted, word_count};
 use wings_core::{Interrupted, Kind, Source};
 
 type Counts = BTreeMap<String, u64>;

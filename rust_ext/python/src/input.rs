@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use wings_core::Source;
+use wings_core::{Error, Source};
+
+use crate::error::exception;
 
 /// An item as Python gave it. It owns what it lends, whatever another thread does to the list meanwhile.
 pub(crate) enum Item<'py> {
@@ -13,26 +15,23 @@ pub(crate) enum Item<'py> {
     Unusable(PyErr),
 }
 
-/// Take over all items of a Python iterable.
+/// Take over all items of a Python iterable: a str is a text, anything else a path.
 pub(crate) fn items<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
     texts.try_iter()?.map(|item| Ok(Item::new(item?))).collect()
 }
 
-/// Lend the items to Rust; those that cannot be text become an empty text here and an exception in `errors`.
-pub(crate) fn sources<'a>(items: &'a [Item<'_>], errors: &Bound<'_, PyDict>) -> PyResult<Vec<Source<'a>>> {
-    let lend = |(index, item): (usize, &'a Item<'_>)| match item.source(errors.py()) {
-        Ok(source) => Ok(source),
-        Err(error) => errors.set_item(index, error).map(|()| Source::Text("")),
-    };
-    items.iter().enumerate().map(lend).collect()
+/// Take over all items of a Python iterable as paths.
+pub(crate) fn files<'py>(paths: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
+    paths.try_iter()?.map(|item| Ok(Item::file(item?))).collect()
 }
 
 impl<'py> Item<'py> {
     fn new(item: Bound<'py, PyAny>) -> Self {
-        match item.cast_into::<PyString>() {
-            Ok(text) => Item::Text(text),
-            Err(other) => other.into_inner().extract().map_or_else(Item::Unusable, Item::File),
-        }
+        item.cast_into::<PyString>().map_or_else(|other| Self::file(other.into_inner()), Item::Text)
+    }
+
+    fn file(item: Bound<'py, PyAny>) -> Self {
+        item.extract().map_or_else(Item::Unusable, Item::File)
     }
 
     /// No copy for ASCII, one encoding that Python keeps for other text, an error for a lone surrogate.
@@ -42,5 +41,46 @@ impl<'py> Item<'py> {
             Item::File(path) => Ok(Source::File(path)),
             Item::Unusable(error) => Err(error.clone_ref(py)),
         }
+    }
+}
+
+/// What Rust works on: the items that can be used, and the errors by index of all others.
+pub(crate) struct Batch<'a, 'py> {
+    pub(crate) sources: Vec<Source<'a>>,
+    pub(crate) indices: Indices,
+    pub(crate) errors: Bound<'py, PyDict>,
+}
+
+/// The index that Python knows each source by; none if all items can be used.
+pub(crate) struct Indices(Option<Vec<usize>>);
+
+impl Indices {
+    pub(crate) fn of(&self, source: usize) -> usize {
+        self.0.as_ref().map_or(source, |indices| indices[source])
+    }
+}
+
+impl<'a, 'py> Batch<'a, 'py> {
+    pub(crate) fn new(py: Python<'py>, items: &'a [Item<'_>]) -> PyResult<Self> {
+        let (errors, mut sources, mut indices) = (PyDict::new(py), Vec::with_capacity(items.len()), Vec::new());
+        for (index, item) in items.iter().enumerate() {
+            match item.source(py) {
+                Ok(source) => {
+                    sources.push(source);
+                    indices.push(index);
+                }
+                Err(error) => errors.set_item(index, error)?,
+            }
+        }
+        let indices = Indices((indices.len() < items.len()).then_some(indices));
+        Ok(Self { sources, indices, errors })
+    }
+
+    /// Add what went wrong in Rust; give all errors.
+    pub(crate) fn errors(self, found: &[(usize, Error)]) -> PyResult<Bound<'py, PyDict>> {
+        for (source, error) in found {
+            self.errors.set_item(self.indices.of(*source), exception(self.errors.py(), error)?)?;
+        }
+        Ok(self.errors)
     }
 }

@@ -1,20 +1,147 @@
 /*!
 The thin layer between `wings_core` and Python: it borrows the arguments, detaches from the interpreter while Rust
-works, and turns results and errors into Python's. One file an operation, named like it in `wings_core::ops`.
+works, and turns results and errors into Python's. One function an operation, named like it in `wings_core::ops`.
 */
 
+mod column;
 mod error;
 mod input;
 mod interrupt;
-mod word_count;
 
 /// The module as Python sees it; safe without the GIL, since nothing here is shared between two calls.
 #[pyo3::pymodule(gil_used = false)]
 mod wings_rs {
-    #[pymodule_export]
-    use super::word_count::word_count;
+    use std::ffi::OsString;
+    use std::path::{Path, PathBuf};
+
+    use pyo3::prelude::*;
+    use pyo3::types::{PyDict, PyList};
+    use wings_core::ops;
+    use wings_core::ops::read_files_batch::Part;
+    use wings_core::walk::{Choice, Skipped};
+
+    use crate::column::{Column, Texts};
+    use crate::error::by_path;
+    use crate::input::{Batch, files, items};
+    use crate::interrupt::{Breath, detached, threads};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// A value, and the errors by index of the item.
+    type Found<'py> = PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>)>;
+
+    /// A value, the errors by path, and how many entries were left out, by reason.
+    type Walked<'py> = PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>, Bound<'py, PyDict>)>;
+
+    /// Read the files at all paths into a list with a text or None for each.
+    #[pyfunction]
+    fn read_files_batch<'py>(
+        paths: &Bound<'py, PyAny>,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        let py = paths.py();
+        let items = files(paths)?;
+        let batch = Batch::new(py, &items)?;
+        let (sources, indices, workers) = (&batch.sources, &batch.indices, threads(workers));
+        if columns {
+            let mut texts = Texts::absent(items.len());
+            let keep = |part: &Part| part.texts().for_each(|(source, text)| texts.set(indices.of(source), text));
+            let errors = detached(py, |stop| ops::read_files_batch::read_files_batch(sources, workers, keep, stop))?;
+            let value = PyDict::new(py);
+            value.set_item("text", texts.into_columns())?;
+            let value = value.into_any();
+            return Ok((value, batch.errors(&errors)?));
+        }
+        let texts = PyList::new(py, items.iter().map(|_| py.None()))?;
+        let (list, mut failed) = (texts.clone().unbind(), None);
+        let keep = |part: &Part| {
+            let set = |(source, text)| Python::attach(|py| list.bind(py).set_item(indices.of(source), text));
+            if let Err(error) = Python::attach(|_| part.texts().try_for_each(set)) {
+                failed = Some(error);
+            }
+        };
+        let errors = detached(py, |stop| ops::read_files_batch::read_files_batch(sources, workers, keep, stop))?;
+        failed.map_or(Ok(()), Err)?;
+        Ok((texts.into_any(), batch.errors(&errors)?))
+    }
+
+    /// List the files below all roots as paths, or with details as (path, size in bytes, nanoseconds since 1970).
+    #[pyfunction]
+    #[allow(clippy::too_many_arguments)]
+    fn scan_files<'py>(
+        py: Python<'py>,
+        roots: Vec<PathBuf>,
+        suffixes: Vec<OsString>,
+        ignore: Vec<OsString>,
+        hidden: bool,
+        follow_links: bool,
+        details: bool,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> Walked<'py> {
+        let choice = Choice { suffixes, ignore, hidden, follow_links };
+        let roots: Vec<&Path> = roots.iter().map(PathBuf::as_path).collect();
+        let found = detached(py, |stop| ops::scan_files::scan_files(&roots, &choice, details, threads(workers), stop))?;
+        let errors = by_path(py, &found.report.errors)?;
+        let skipped = skipped(py, found.report.skipped)?;
+        let mut breath = Breath::default();
+        if columns {
+            let value = PyDict::new(py);
+            let mut paths = Texts::default();
+            found.paths.iter().for_each(|path| paths.push_path(path));
+            value.set_item("path", paths.into_columns())?;
+            if details {
+                let sizes: Vec<i64> = found.details.iter().map(|details| details.size_bytes as i64).collect();
+                let modified: Vec<i64> = found.details.iter().map(|details| details.modified_ns).collect();
+                value.set_item("size_bytes", Column::from(sizes))?;
+                value.set_item("modified_ns", Column::from(modified))?;
+            }
+            return Ok((value.into_any(), errors, skipped));
+        }
+        let value = PyList::empty(py);
+        for (index, path) in found.paths.iter().enumerate() {
+            breath.take(py)?;
+            match found.details.get(index) {
+                Some(details) => value.append((path.as_os_str(), details.size_bytes, details.modified_ns))?,
+                None => value.append(path.as_os_str())?,
+            }
+        }
+        Ok((value.into_any(), errors, skipped))
+    }
+
+    /// Count the words of all texts and files into one dict.
+    #[pyfunction]
+    fn word_count<'py>(texts: &Bound<'py, PyAny>, workers: Option<usize>, columns: bool) -> Found<'py> {
+        let py = texts.py();
+        let items = items(texts)?;
+        let batch = Batch::new(py, &items)?;
+        let (sources, workers) = (&batch.sources, threads(workers));
+        let counted = detached(py, |stop| ops::word_count::word_count(sources, workers, stop))?;
+        let (value, mut breath) = (PyDict::new(py), Breath::default());
+        if columns {
+            let mut words = Texts::default();
+            counted.words.iter().for_each(|(word, _)| words.push(word));
+            let counts: Vec<i64> = counted.words.iter().map(|&(_, count)| count as i64).collect();
+            value.set_item("word", words.into_columns())?;
+            value.set_item("count", Column::from(counts))?;
+        } else {
+            for (word, count) in &counted.words {
+                breath.take(py)?;
+                value.set_item(&**word, count)?;
+            }
+        }
+        Ok((value, batch.errors(&counted.errors)?))
+    }
+
+    fn skipped(py: Python<'_>, skipped: Skipped) -> PyResult<Bound<'_, PyDict>> {
+        let counts = PyDict::new(py);
+        counts.set_item("ignored", skipped.ignored)?;
+        counts.set_item("hidden", skipped.hidden)?;
+        counts.set_item("links", skipped.links)?;
+        counts.set_item("special", skipped.special)?;
+        Ok(counts)
+    }
 }

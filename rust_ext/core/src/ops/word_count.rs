@@ -11,7 +11,7 @@ use std::path::Path;
 
 use foldhash::fast::RandomState;
 
-use crate::batch::{self, Queue};
+use crate::batch::{self, Queue, Results};
 use crate::{Contents, Error, Interrupted, Source};
 
 /// The words of a batch with their counts, in no order, and the errors by index, in order.
@@ -40,7 +40,8 @@ pub fn word_count(
         return Ok(count(&Queue::new(&jobs)).into_counted());
     }
     let mut total = Tally::default();
-    batch::run(&jobs, workers.max(1), count, |tally| total.merge(tally), interrupted)?;
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<Tally>| results.give(count(queue));
+    batch::run(&jobs, workers, work, |tally| total.merge(tally), interrupted)?;
     Ok(total.into_counted())
 }
 

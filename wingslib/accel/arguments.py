@@ -1,0 +1,57 @@
+"""What an operation may be given; a wrong argument is refused before anything is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from wingslib.errors import ParameterError, require_count
+
+Text = str | os.PathLike[str]
+Batch = list[str | Path]
+
+
+def batch(name: str, items: Iterable[Text]) -> Batch:
+    """Return texts and Paths as a list; ParameterError for a single text, or an item that is neither."""
+    if isinstance(items, str | bytes | os.PathLike) or not isinstance(items, Iterable):
+        raise ParameterError(f"{name} is {items!r:.60}; allowed is a list of texts and paths. For one alone write [text].")
+    return [item(f"{name}[{index}]", one) for index, one in enumerate(items)]
+
+
+def item(name: str, one: object) -> str | Path:
+    """Return a text as it is and any path as a Path; ParameterError for all else."""
+    if isinstance(one, str | Path):
+        return one
+    if isinstance(one, os.PathLike):
+        return Path(os.fsdecode(one))
+    raise ParameterError(f"{name} is {one!r:.60}; allowed are str and paths. Decode bytes, or pass the file's Path.")
+
+
+def paths(name: str, given: Text | Iterable[Text]) -> list[str]:
+    """Return one path or many as a list of str; ParameterError if one is no path."""
+    if isinstance(given, str | os.PathLike):
+        given = [given]
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise ParameterError(f"{name} is {given!r:.60}; allowed is a path or a list of paths.")
+    return [_path(f"{name}[{index}]", one) for index, one in enumerate(given)]
+
+
+def _path(name: str, one: object) -> str:
+    try:
+        return os.fsdecode(one)  # type: ignore[arg-type]
+    except TypeError:
+        raise ParameterError(f"{name} is {one!r:.60}; allowed are str and paths.") from None
+
+
+def names(name: str, given: Iterable[str]) -> list[str]:
+    """Return a list of str; ParameterError for a single str, which would be taken letter by letter, and for all else."""
+    found = given if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ParameterError(f"{name} is {given!r:.60}; allowed is a list of str. For one alone write {name}=[one].")
+    return found
+
+
+def workers(given: int | None) -> int | None:
+    """Return a count of threads, or None for as many as there are usable cores."""
+    return None if given is None else require_count("workers", given)
