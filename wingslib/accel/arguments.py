@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,3 +56,24 @@ def names(name: str, given: Iterable[str]) -> list[str]:
 def workers(given: int | None) -> int | None:
     """Return a count of threads, or None for as many as there are usable cores."""
     return None if given is None else require_count("workers", given)
+
+
+def pattern(name: str, given: object, literal: bool, flags: int) -> str:
+    """Return a pattern that Python itself would take; ParameterError with Python's reason for any other."""
+    if not isinstance(given, str) or not given.isprintable() and not _encodable(given):
+        raise ParameterError(f"{name} is {given!r:.60}; allowed is a str without halves of surrogate pairs.")
+    if literal and not given:
+        raise ParameterError(f"{name} is ''; the empty text is found everywhere. Leave it out.")
+    try:
+        re.compile(re.escape(given) if literal else given, flags)
+    except (re.error, ValueError, RecursionError, OverflowError) as error:
+        raise ParameterError(f"{name} is {given!r:.60}; re cannot read it: {error}. To find it as it stands: literal=True.") from None
+    return given
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

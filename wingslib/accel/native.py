@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wingslib.errors import NotAvailable
+from wingslib.errors import NotAvailable, ParameterError
 
 _BUILD = 'Build it with `wings build`, or use backend="python", which gives the same values.'
 
@@ -26,3 +26,15 @@ def operation(name: str) -> Callable[..., Any]:
         raise NotAvailable(f"{name} in Rust is not available: the extension {version} was built without it. {_BUILD}")
     function: Callable[..., Any] = getattr(wings_rs, name)
     return function
+
+
+def call(name: str, *arguments: Any) -> Any:
+    """Call the Rust function `name`; ParameterError, with the reason and the way out, for what Rust refuses.
+
+    What goes wrong with one item comes back among the errors, so that a ValueError of the whole call is a refusal.
+    """
+    function = operation(name)
+    try:
+        return function(*arguments)
+    except ValueError as refused:
+        raise ParameterError(f"{name}: {refused}") from None

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import string
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 LIMIT_BYTES = 1 << 30
+FLAGS = re.ASCII | re.MULTILINE
+"""What a pattern means: `\\d`, `\\s`, `\\w` and case know ASCII only; `^` and `$` are the ends of a line."""
+FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+"""For `str.translate`: capital ASCII letters become small ones, one character for one."""
+
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _REFUSED = {
     "EINVAL": "not a regular file; leave out FIFOs, sockets and devices",

@@ -55,7 +55,7 @@ def run(
     """
     chosen = _chosen(twin, backend)
     if chosen == "rust":
-        value, errors, *skipped = native.operation(twin.__name__.lstrip("_"))(*arguments, workers, columns is not None)
+        value, errors, *skipped = native.call(twin.__name__.lstrip("_"), *arguments, workers, columns is not None)
         value = wrapped(value) if columns else value
     else:
         value, errors, *skipped = twin(*arguments)

@@ -9,6 +9,7 @@ that every operation can be tested, timed and fuzzed without it.
 pub mod batch;
 mod error;
 mod folder;
+pub mod pattern;
 mod source;
 pub mod walk;
 

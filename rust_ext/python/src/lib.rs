@@ -14,10 +14,13 @@ mod wings_rs {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
 
+    use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
     use pyo3::types::{PyDict, PyList};
     use wings_core::ops;
+    use wings_core::ops::pattern_match_batch::Patterns;
     use wings_core::ops::read_files_batch::Part;
+    use wings_core::pattern::{Meaning, Refused};
     use wings_core::walk::{Choice, Skipped};
 
     use crate::column::{Column, Texts};
@@ -112,6 +115,112 @@ mod wings_rs {
         Ok((value.into_any(), errors, skipped))
     }
 
+    /// Find all patterns in all texts and files as (text, pattern, start, end), or without spans as (text, pattern).
+    #[pyfunction]
+    #[allow(clippy::too_many_arguments)]
+    fn pattern_match_batch<'py>(
+        texts: &Bound<'py, PyAny>,
+        patterns: Vec<String>,
+        literal: bool,
+        ignore_case: bool,
+        spans: bool,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        let py = texts.py();
+        let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let meaning = Meaning { literal, ignore_case, lines: false, spans };
+        let patterns = py.detach(|| Patterns::new(&patterns, meaning)).map_err(|why| refusal(&why))?;
+        let items = items(texts)?;
+        let batch = Batch::new(py, &items)?;
+        let (sources, workers) = (&batch.sources, threads(workers));
+        let search = |stop: &mut dyn FnMut() -> bool| {
+            ops::pattern_match_batch::pattern_match_batch(&patterns, sources, workers, stop)
+        };
+        let mut found = detached(py, |stop| search(stop))?;
+        found.hits.iter_mut().for_each(|hit| hit.text = batch.indices.of(hit.text));
+        let errors = batch.errors(&found.errors)?;
+        if columns {
+            let value = PyDict::new(py);
+            value.set_item("text", Column::from(found.hits.iter().map(|hit| hit.text as i32).collect::<Vec<_>>()))?;
+            value.set_item(
+                "pattern",
+                Column::from(found.hits.iter().map(|hit| hit.pattern as i32).collect::<Vec<_>>()),
+            )?;
+            if spans {
+                value.set_item(
+                    "start",
+                    Column::from(found.hits.iter().map(|hit| hit.start as i64).collect::<Vec<_>>()),
+                )?;
+                value.set_item("end", Column::from(found.hits.iter().map(|hit| hit.end as i64).collect::<Vec<_>>()))?;
+            }
+            return Ok((value.into_any(), errors));
+        }
+        let (value, mut breath) = (PyList::empty(py), Breath::default());
+        for hit in &found.hits {
+            breath.take(py)?;
+            if spans {
+                value.append((hit.text, hit.pattern, hit.start, hit.end))?;
+            } else {
+                value.append((hit.text, hit.pattern))?;
+            }
+        }
+        Ok((value.into_any(), errors))
+    }
+
+    /// Find the matching lines of the chosen files below all roots as (path, line number, line).
+    #[pyfunction]
+    #[allow(clippy::too_many_arguments)]
+    fn parallel_grep<'py>(
+        py: Python<'py>,
+        roots: Vec<PathBuf>,
+        pattern: &str,
+        literal: bool,
+        ignore_case: bool,
+        suffixes: Vec<OsString>,
+        ignore: Vec<OsString>,
+        hidden: bool,
+        follow_links: bool,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> Walked<'py> {
+        let choice = Choice { suffixes, ignore, hidden, follow_links };
+        let roots: Vec<&Path> = roots.iter().map(PathBuf::as_path).collect();
+        let pattern = ops::parallel_grep::pattern(pattern, literal, ignore_case).map_err(|why| refusal(&why))?;
+        let workers = threads(workers);
+        let found = detached(py, |stop| ops::parallel_grep::parallel_grep(&pattern, &roots, &choice, workers, stop))?;
+        let errors = by_path(py, &found.report.errors)?;
+        let skipped = skipped(py, found.report.skipped)?;
+        let mut breath = Breath::default();
+        if columns {
+            let (mut paths, mut lines) = (Texts::default(), Texts::default());
+            let (mut files, mut numbers) = (Vec::<i32>::new(), Vec::<i64>::new());
+            for (file, hits) in found.files.iter().enumerate() {
+                paths.push_path(&hits.path);
+                for (number, line) in hits.iter() {
+                    files.push(file as i32);
+                    numbers.push(number as i64);
+                    lines.push(line);
+                }
+            }
+            let value = PyDict::new(py);
+            value.set_item("path", paths.into_columns())?;
+            value.set_item("file", Column::from(files))?;
+            value.set_item("number", Column::from(numbers))?;
+            value.set_item("line", lines.into_columns())?;
+            return Ok((value.into_any(), errors, skipped));
+        }
+        let value = PyList::empty(py);
+        for file in &found.files {
+            let path = file.path.as_os_str().into_pyobject(py)?;
+            for (number, line) in file.iter() {
+                breath.take(py)?;
+                value.append((&path, number, line))?;
+            }
+        }
+        Ok((value.into_any(), errors, skipped))
+    }
+
     /// Count the words of all texts and files into one dict.
     #[pyfunction]
     fn word_count<'py>(texts: &Bound<'py, PyAny>, workers: Option<usize>, columns: bool) -> Found<'py> {
@@ -134,6 +243,10 @@ mod wings_rs {
             }
         }
         Ok((value, batch.errors(&counted.errors)?))
+    }
+
+    fn refusal(why: &Refused) -> PyErr {
+        PyValueError::new_err(format!("{why}, or use backend=\"python\"."))
     }
 
     fn skipped(py: Python<'_>, skipped: Skipped) -> PyResult<Bound<'_, PyDict>> {

@@ -56,7 +56,7 @@ def _scan_files(
     roots: list[str], suffixes: list[str], ignore: list[str], hidden: bool, follow_links: bool, details: bool
 ) -> tuple[list[Any], dict[str, Exception], Skipped]:
     walker = Walker(tuple(suffixes), frozenset(ignore), hidden, follow_links)
-    found: list[Any] = sorted((path for root in roots for path in walker.files(root)), key=os.fsencode)
+    found: list[Any] = walker.sorted_files(roots)
     if details:
         found = [(path, seen.st_size, seen.st_mtime_ns) for path in found if (seen := walker.tried(os.stat, path))]
     return found, walker.errors, walker.skipped
@@ -72,6 +72,10 @@ class Walker:
     follow_links: bool
     errors: dict[str, Exception] = field(default_factory=dict)
     skipped: Skipped = field(default_factory=lambda: dict.fromkeys(("ignored", "hidden", "links", "special"), 0))
+
+    def sorted_files(self, roots: list[str]) -> list[str]:
+        """Return the wanted files below all roots, sorted by the bytes of their paths."""
+        return sorted((path for root in roots for path in self.files(root)), key=os.fsencode)
 
     def files(self, root: str) -> Iterator[str]:
         """Give the wanted files below a root, in no order."""

@@ -1,0 +1,294 @@
+/*!
+Find many patterns in many texts.
+
+A literal is found wherever it stands, also where hits overlap; a regex as Python's `re.finditer` finds it. Positions
+count characters. Literals cost one pass over the texts however many they are (Aho and Corasick, 1975), regexes one pass
+each; both are linear in the bytes. Memory is that of the hits, and of the largest file once a thread.
+*/
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex_automata::Input;
+use regex_automata::meta::Cache;
+
+use crate::batch::{self, Queue, Results};
+use crate::pattern::{Meaning, Pattern, Refused, compile};
+use crate::{Contents, Error, Interrupted, Source};
+
+/// One place where a pattern was found, or, without spans, one text in which it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// The index of the text.
+    pub text: usize,
+    /// Where it starts, in characters; 0 without spans.
+    pub start: usize,
+    /// The index of the pattern.
+    pub pattern: usize,
+    /// Where it ends, in characters; 0 without spans.
+    pub end: usize,
+}
+
+/// What was found, by text, start and pattern, and the errors by index, in order.
+#[derive(Debug, Default)]
+pub struct Matched {
+    /// The hits.
+    pub hits: Vec<Hit>,
+    /// The index of each file that could not be used, with the reason.
+    pub errors: Vec<(usize, Error)>,
+}
+
+/// Patterns that have been compiled together.
+#[derive(Debug)]
+pub struct Patterns {
+    engine: Engine,
+    spans: bool,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Literals { automaton: AhoCorasick, longest: usize, count: usize },
+    Regexes(Vec<Pattern>),
+}
+
+/// Literals have no more bytes than this together (16 MiB): their automaton is some hundred times as large.
+const LITERAL_BYTES: usize = 1 << 24;
+
+/// Up to so many bytes of literals the faster automaton is small enough.
+const DFA_BYTES: usize = 1 << 15;
+
+/// A long text is cut into pieces of about so many bytes.
+const PIECE: usize = 256 * 1024;
+
+impl Patterns {
+    /// Compile all `patterns` in one meaning; `lines` of it plays no part.
+    ///
+    /// # Errors
+    /// [`Refused`] for the first pattern that cannot be searched for.
+    pub fn new(patterns: &[&str], meaning: Meaning) -> Result<Self, Refused> {
+        let meaning = Meaning { lines: false, ..meaning };
+        let engine = if meaning.literal {
+            literals(patterns, meaning.ignore_case)?
+        } else {
+            Engine::Regexes(patterns.iter().map(|pattern| compile(pattern, meaning)).collect::<Result<_, _>>()?)
+        };
+        Ok(Self { engine, spans: meaning.spans })
+    }
+
+    /// Where `text` may be cut: literals anywhere, regexes between lines if no match can hold a line end.
+    fn cut(&self, text: &str, at_least: usize) -> usize {
+        let rest = text.as_bytes().get(at_least..).unwrap_or_default();
+        match &self.engine {
+            Engine::Literals { .. } => text.len() - rest.len() + text_boundary(rest),
+            Engine::Regexes(patterns) if patterns.iter().any(|pattern| pattern.crosses_lines) => text.len(),
+            Engine::Regexes(_) => memchr::memchr(b'\n', rest).map_or(text.len(), |offset| at_least + offset + 1),
+        }
+    }
+
+    fn pieces(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            let end = self.cut(text, start + PIECE);
+            // An empty text is one piece: a regex may be found in it.
+            let piece = (start < text.len() || end == 0 && start == 0).then_some(start..end);
+            start = if text.is_empty() { 1 } else { end };
+            piece
+        })
+    }
+}
+
+/// Find all `patterns` in all `sources` in at most `workers` threads.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupted` said true. A regex that can match across lines is searched for in a text as a
+/// whole, so that a stop waits for the texts at hand.
+pub fn pattern_match_batch(
+    patterns: &Patterns,
+    sources: &[Source<'_>],
+    workers: usize,
+    interrupted: impl FnMut() -> bool,
+) -> Result<Matched, Interrupted> {
+    let jobs = jobs(patterns, sources);
+    let mut parts: Vec<(usize, Matched)> = Vec::new();
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<(usize, Matched)>| search(patterns, queue, results);
+    batch::run(&jobs, workers, work, |part| parts.push(part), interrupted)?;
+    parts.sort_unstable_by_key(|&(job, _)| job);
+    let mut all = Matched::default();
+    for (_, mut part) in parts {
+        all.hits.append(&mut part.hits);
+        all.errors.append(&mut part.errors);
+    }
+    in_characters(&mut all.hits, sources, &jobs);
+    if !patterns.spans {
+        all.hits.dedup();
+    }
+    Ok(all)
+}
+
+/// Some texts, or one piece of a long one.
+struct Job<'a> {
+    number: usize,
+    first: usize,
+    sources: &'a [Source<'a>],
+    piece: Option<(&'a str, Range<usize>)>,
+}
+
+fn jobs<'a>(patterns: &Patterns, sources: &'a [Source<'a>]) -> Vec<Job<'a>> {
+    let mut jobs: Vec<Job<'a>> = Vec::new();
+    let (mut first, mut bytes) = (0, 0);
+    for (index, source) in sources.iter().enumerate() {
+        match source {
+            Source::Text(text) if text.len() > 2 * PIECE => {
+                jobs.push(Job { number: 0, first, sources: &sources[first..index], piece: None });
+                let piece = |range| Job { number: 0, first: index, sources: &[], piece: Some((*text, range)) };
+                jobs.extend(patterns.pieces(text).map(piece));
+                (first, bytes) = (index + 1, 0);
+            }
+            _ => bytes += source.weight(),
+        }
+        if bytes >= PIECE || index + 1 == sources.len() {
+            jobs.push(Job { number: 0, first, sources: &sources[first..=index], piece: None });
+            (first, bytes) = (index + 1, 0);
+        }
+    }
+    jobs.iter_mut().enumerate().for_each(|(number, job)| job.number = number);
+    jobs
+}
+
+fn search(patterns: &Patterns, queue: &Queue<'_, Job<'_>>, results: &Results<(usize, Matched)>) {
+    let mut contents = Contents::default();
+    let mut searcher = Searcher::new(patterns);
+    while let Some(job) = queue.take() {
+        let mut found = Matched::default();
+        if let Some((text, piece)) = &job.piece {
+            searcher.find(text, piece.clone(), job.first, &mut found.hits);
+        }
+        for (offset, &source) in job.sources.iter().enumerate() {
+            let index = job.first + offset;
+            match contents.text(source) {
+                Ok(text) => searcher.find_all(text, index, &mut found.hits, &|| queue.stopped()),
+                Err(error) => found.errors.push((index, error)),
+            }
+        }
+        results.give((job.number, found));
+    }
+}
+
+/// What one thread searches with.
+struct Searcher<'a> {
+    patterns: &'a Patterns,
+    caches: Vec<Cache>,
+    seen: Vec<bool>,
+}
+
+impl<'a> Searcher<'a> {
+    fn new(patterns: &'a Patterns) -> Self {
+        let (caches, count) = match &patterns.engine {
+            Engine::Literals { count, .. } => (Vec::new(), *count),
+            Engine::Regexes(regexes) => (regexes.iter().map(|one| one.regex.create_cache()).collect(), regexes.len()),
+        };
+        Self { patterns, caches, seen: vec![false; count] }
+    }
+
+    /// All hits of a text, in order, in characters.
+    fn find_all(&mut self, text: &str, index: usize, hits: &mut Vec<Hit>, stopped: &dyn Fn() -> bool) {
+        let first = hits.len();
+        let patterns = self.patterns;
+        for piece in patterns.pieces(text).take_while(|_| !stopped()) {
+            self.find(text, piece, index, hits);
+        }
+        if patterns.spans {
+            characters(text, &mut hits[first..]);
+        } else {
+            hits[first..].sort_unstable();
+        }
+    }
+
+    /// The hits that start in a piece of a text, in order, in bytes.
+    fn find(&mut self, text: &str, piece: Range<usize>, index: usize, hits: &mut Vec<Hit>) {
+        let first = hits.len();
+        let hit = |pattern, span: Range<usize>| Hit { text: index, start: span.start, pattern, end: span.end };
+        self.seen.fill(false);
+        match &self.patterns.engine {
+            Engine::Literals { automaton, longest, .. } => {
+                let window = &text.as_bytes()[piece.start..(piece.end + longest - 1).min(text.len())];
+                let found = automaton.find_overlapping_iter(window).filter(|found| piece.start + found.start() < piece.end);
+                for found in found {
+                    let pattern = found.pattern().as_usize();
+                    if self.patterns.spans {
+                        hits.push(hit(pattern, piece.start + found.start()..piece.start + found.end()));
+                    } else if !std::mem::replace(&mut self.seen[pattern], true) {
+                        hits.push(hit(pattern, 0..0));
+                    }
+                }
+            }
+            Engine::Regexes(regexes) => {
+                for (pattern, (one, cache)) in regexes.iter().zip(&mut self.caches).enumerate() {
+                    let mut input = Input::new(text).range(piece.clone());
+                    if !self.patterns.spans {
+                        let found = one.regex.search_half_with(cache, &input.earliest(true)).is_some();
+                        hits.extend(found.then(|| hit(pattern, 0..0)));
+                        continue;
+                    }
+                    while let Some(found) = one.regex.search_with(cache, &input) {
+                        hits.push(hit(pattern, found.range()));
+                        input.set_start(found.end());
+                    }
+                }
+            }
+        }
+        hits[first..].sort_unstable();
+    }
+}
+
+/// Turn positions in the long texts, which were searched in pieces, into characters.
+fn in_characters(hits: &mut [Hit], sources: &[Source<'_>], jobs: &[Job<'_>]) {
+    let mut long: Vec<usize> = jobs.iter().filter(|job| job.piece.is_some()).map(|job| job.first).collect();
+    long.dedup();
+    for index in long {
+        let range = hits.partition_point(|hit| hit.text < index)..hits.partition_point(|hit| hit.text <= index);
+        let hits = &mut hits[range];
+        hits.sort_unstable();
+        if let Source::Text(text) = sources[index] {
+            characters(text, hits);
+        }
+    }
+}
+
+/// Turn the positions of sorted hits in one text from bytes into characters.
+fn characters(text: &str, hits: &mut [Hit]) {
+    if hits.is_empty() || text.is_ascii() {
+        return;
+    }
+    let (mut byte, mut count) = (0, 0);
+    for hit in hits {
+        count += text[byte..hit.start].chars().count();
+        byte = hit.start;
+        hit.end = count + text[hit.start..hit.end].chars().count();
+        hit.start = count;
+    }
+}
+
+fn literals(patterns: &[&str], ignore_case: bool) -> Result<Engine, Refused> {
+    let bytes: usize = patterns.iter().map(|pattern| pattern.len()).sum();
+    if let Some(pattern) = patterns.iter().find(|pattern| pattern.is_empty()) {
+        return Err(Refused::new(pattern, "is empty, which is found everywhere; leave it out"));
+    }
+    if bytes > LITERAL_BYTES {
+        let longest = patterns.iter().max_by_key(|pattern| pattern.len()).copied().unwrap_or_default();
+        return Err(Refused::new(longest, "and the others have over 16 MiB together; search for them in several calls"));
+    }
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .ascii_case_insensitive(ignore_case)
+        .kind((bytes <= DFA_BYTES).then_some(AhoCorasickKind::DFA))
+        .build(patterns)
+        .map_err(|error| Refused::new(patterns.first().unwrap_or(&""), format!("and the others make no automaton: {error}")))?;
+    let longest = patterns.iter().map(|pattern| pattern.len()).max().unwrap_or(1);
+    Ok(Engine::Literals { automaton, longest, count: patterns.len() })
+}
+
+/// How many bytes to skip until a character begins.
+fn text_boundary(rest: &[u8]) -> usize {
+    rest.iter().take_while(|&&byte| byte & 0xC0 == 0x80).count()
+}
