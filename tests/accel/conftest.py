@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from wingslib import accel
+from wingslib.accel.columns import Texts
 
 FEW_LETTERS = st.text(alphabet="aAbZ_09 .-\x00\r\n\x7f\x80éÉß—日𝄞\u0301\ud800")
 """Few letters make equal words likely, and every boundary of the definitions is among them."""
@@ -60,7 +61,11 @@ def described(result: accel.Result[Any]) -> tuple[Any, ...]:
 
 
 def plain(value: Any) -> Any:
-    """Columns as lists."""
+    """Columns as lists; what is not a number as None, since it does not equal itself."""
     if isinstance(value, dict):
-        return {name: list(column) if not isinstance(column, int) else column for name, column in value.items()}
-    return value.tolist() if hasattr(value, "tolist") else value
+        return {name: plain(column) for name, column in value.items()}
+    if isinstance(value, Texts):
+        return list(value)
+    if hasattr(value, "tolist"):
+        return value.shape, [None if one != one else one for one in value.ravel().tolist()]
+    return value

@@ -1,7 +1,8 @@
 /*!
 The operations of Wings in plain Rust.
 
-One file an operation in [`ops`]. Beside them lies what all of them share: what they read ([`Source`], [`walk`]), what
+One file an operation in [`ops`]. Beside them lies what several share: what they read ([`Source`], [`walk`]), what a [`pattern`] and what
+[`words`] mean, what
 can go wrong with one item of a batch ([`Error`]), and the threads of a call ([`batch`]). Nothing here knows Python, so
 that every operation can be tested, timed and fuzzed without it.
 */
@@ -12,6 +13,7 @@ mod folder;
 pub mod pattern;
 mod source;
 pub mod walk;
+pub mod words;
 
 /// The operations, one file each; a file and its public function have the same name.
 pub mod ops {

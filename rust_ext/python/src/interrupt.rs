@@ -29,12 +29,17 @@ pub(crate) fn threads(workers: Option<usize>) -> usize {
 
 /// Made while many Python objects are: lets other threads and signals have their turn now and then.
 #[derive(Default)]
-pub(crate) struct Breath(u32);
+pub(crate) struct Breath(usize);
 
 impl Breath {
     pub(crate) fn take(&mut self, py: Python<'_>) -> PyResult<()> {
-        self.0 += 1;
-        if self.0 % 8_192 == 0 {
+        self.many(py, 1)
+    }
+
+    pub(crate) fn many(&mut self, py: Python<'_>, objects: usize) -> PyResult<()> {
+        self.0 += objects + 1;
+        if self.0 > 16_384 {
+            self.0 = 0;
             py.detach(|| {});
             py.check_signals()?;
         }

@@ -20,6 +20,7 @@ mod wings_rs {
     use wings_core::ops;
     use wings_core::ops::pattern_match_batch::Patterns;
     use wings_core::ops::read_files_batch::Part;
+    use wings_core::ops::text_similarity::Metric;
     use wings_core::pattern::{Meaning, Refused};
     use wings_core::walk::{Choice, Skipped};
 
@@ -219,6 +220,124 @@ mod wings_rs {
             }
         }
         Ok((value.into_any(), errors, skipped))
+    }
+
+    /// Compare two texts; None where one of them could not be read.
+    #[pyfunction]
+    #[pyo3(signature = (text, other, metric, workers, _columns))]
+    fn text_similarity<'py>(
+        text: Bound<'py, PyAny>,
+        other: Bound<'py, PyAny>,
+        metric: &str,
+        workers: Option<usize>,
+        _columns: bool,
+    ) -> PyResult<(Option<f64>, Bound<'py, PyDict>)> {
+        let py = text.py();
+        let (values, errors) = similar(PyList::new(py, [text, other])?.as_any(), Some(1), metric, workers)?;
+        Ok((values.first().copied().filter(|value| !value.is_nan()), errors))
+    }
+
+    /// Compare one text, the first, with each of the others.
+    #[pyfunction]
+    fn text_similarity_one_to_many<'py>(
+        texts: &Bound<'py, PyAny>,
+        metric: &str,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        let py = texts.py();
+        let (values, errors) = similar(texts, Some(1), metric, workers)?;
+        let value =
+            if columns { Column::from(values).into_pyobject(py)?.into_any() } else { known(py, &values)?.into_any() };
+        Ok((value, errors))
+    }
+
+    /// Compare each of the first `rows` texts with each of the others, or each with each if there is no such number.
+    #[pyfunction]
+    fn text_similarity_matrix<'py>(
+        texts: &Bound<'py, PyAny>,
+        rows: Option<usize>,
+        metric: &str,
+        workers: Option<usize>,
+        columns: bool,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        let py = texts.py();
+        let count = texts.len()?;
+        let (values, errors) = similar(texts, rows, metric, workers)?;
+        if columns {
+            return Ok((Column::from(values).into_pyobject(py)?.into_any(), errors));
+        }
+        let (value, mut breath) = (PyList::empty(py), Breath::default());
+        let width = rows.map_or(count, |rows| count - rows);
+        for row in 0..rows.unwrap_or(count) {
+            breath.many(py, width)?;
+            value.append(known(py, &values[row * width..(row + 1) * width])?)?;
+        }
+        Ok((value.into_any(), errors))
+    }
+
+    /// The matrix of the usable texts, put back into that of all texts.
+    fn similar<'py>(
+        texts: &Bound<'py, PyAny>,
+        rows: Option<usize>,
+        metric: &str,
+        workers: Option<usize>,
+    ) -> PyResult<(Vec<f64>, Bound<'py, PyDict>)> {
+        let py = texts.py();
+        let metric =
+            Metric::named(metric).ok_or_else(|| PyValueError::new_err(format!("there is no metric {metric:?}")))?;
+        let items = items(texts)?;
+        let batch = Batch::new(py, &items)?;
+        let (sources, indices, workers) = (&batch.sources, &batch.indices, threads(workers));
+        let split = rows.map(|rows| (0..sources.len()).take_while(|&source| indices.of(source) < rows).count());
+        let (left, right) = split.map_or((&sources[..], None), |split| (&sources[..split], Some(&sources[split..])));
+        let found = detached(py, |stop| ops::text_similarity::text_similarity(left, right, metric, workers, stop))?;
+        let (first, width) = rows.map_or((0, items.len()), |rows| (rows, items.len() - rows));
+        let mut values = found.values;
+        if sources.len() < items.len() {
+            let (offset, usable) = split.map_or((0, sources.len()), |split| (split, sources.len() - split));
+            let mut all = vec![f64::NAN; rows.unwrap_or(items.len()) * width];
+            for (place, value) in values.iter().enumerate() {
+                let (row, column) = (indices.of(place / usable), indices.of(offset + place % usable) - first);
+                all[row * width + column] = *value;
+            }
+            values = all;
+        }
+        Ok((values, batch.errors(&found.errors)?))
+    }
+
+    /// A list of numbers with None for what is none.
+    fn known<'py>(py: Python<'py>, values: &[f64]) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, values.iter().map(|value| (!value.is_nan()).then_some(*value)))
+    }
+
+    /// Index the words of all texts and files: for each word the indices of the texts that have it.
+    #[pyfunction]
+    fn word_index<'py>(texts: &Bound<'py, PyAny>, workers: Option<usize>, columns: bool) -> Found<'py> {
+        let py = texts.py();
+        let items = items(texts)?;
+        let batch = Batch::new(py, &items)?;
+        let (sources, workers) = (&batch.sources, threads(workers));
+        let mut found = detached(py, |stop| ops::word_index::word_index(sources, workers, stop))?;
+        found.texts.iter_mut().for_each(|text| *text = batch.indices.of(*text as usize) as u32);
+        let value = PyDict::new(py);
+        if columns {
+            let mut words = Texts::default();
+            found.words.iter().for_each(|word| words.push(word));
+            value.set_item("word", words.into_columns())?;
+            value.set_item("end", Column::from(found.ends.iter().map(|&end| end as i64).collect::<Vec<_>>()))?;
+            value.set_item("text", Column::from(found.texts.iter().map(|&text| text as i32).collect::<Vec<_>>()))?;
+            return Ok((value, batch.errors(&found.errors)?));
+        }
+        let numbers: Vec<_> = (0..items.len()).map(|index| index.into_pyobject(py)).collect::<Result<_, _>>()?;
+        let (mut start, mut breath) = (0, Breath::default());
+        for (word, &end) in found.words.iter().zip(&found.ends) {
+            breath.many(py, end - start)?;
+            let texts = PyList::new(py, found.texts[start..end].iter().map(|&text| &numbers[text as usize]))?;
+            value.set_item(&**word, texts)?;
+            start = end;
+        }
+        Ok((value, batch.errors(&found.errors)?))
     }
 
     /// Count the words of all texts and files into one dict.
