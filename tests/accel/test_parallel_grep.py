@@ -60,7 +60,9 @@ def test_ends_of_lines_and_files(tmp_path: Path, twins, text: str, pattern: str)
 
 def test_a_file_of_many_pieces_keeps_its_line_numbers(tmp_path: Path, twins):
     """A file of some megabytes is searched in pieces; lines longer than a piece stay whole."""
-    text = "\n".join(["x" * 90, "needle", "é" * 40, "y" * 3_000_000 + "needle" + "z" * 10] * 3 + ["x" * 100] * 40_000 + ["needle"])
+    text = "\n".join(
+        ["x" * 90, "needle", "é" * 40, "y" * 3_000_000 + "needle" + "z" * 10] * 3 + ["x" * 100] * 40_000 + ["needle"]
+    )
     (tmp_path / "long").write_text(text, encoding="utf-8")
     assert [number for _, number, _ in twins(accel.parallel_grep, "needl[e]", tmp_path).value] == [2, 4, 6, 8, 10, 12, 40_013]
 
@@ -88,7 +90,9 @@ def test_the_librarys_own_source_is_searched_alike(twins, pattern: str):
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize(("pattern", "reason"), [("a\nb", "line end"), (r"a(?!b)", "looks around"), (r"\n", "line end"), ("", "")])
+@pytest.mark.parametrize(
+    ("pattern", "reason"), [("a\nb", "line end"), (r"a(?!b)", "looks around"), (r"\n", "line end"), ("", "")]
+)
 def test_what_cannot_be_searched_by_lines_is_refused(pattern: str, reason: str):
     """A line feed in a pattern, and what no linear engine can, are refused with the reason; nothing matches everything."""
     if not reason:

@@ -12,14 +12,28 @@ from types import SimpleNamespace
 import pytest
 
 from wingslib import accel
-from wingslib.accel import reference
+from wingslib.accel import operations
+from wingslib.accel.operations.scan_files import _scan_files
+from wingslib.accel.operations.word_count import _word_count
 from wingslib.errors import NotAvailable, ParameterError
+
+NONE = dict.fromkeys(operations.names(), "python")
 
 
 @pytest.fixture
 def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the import of the extension fail as it does where it was never built."""
     monkeypatch.setitem(sys.modules, "wings_rs", None)
+
+
+def word_count(texts: list[str | Path], workers: int | None, columns: bool) -> tuple[dict[str, int], dict[int, Exception]]:
+    """Stand in for the Rust function."""
+    return _word_count(texts)
+
+
+def scan_files(*arguments: object) -> tuple[object, ...]:
+    """Stand in for the Rust function."""
+    return _scan_files(*arguments[:-2])
 
 
 def extension(monkeypatch: pytest.MonkeyPatch, **operations: object) -> None:
@@ -34,27 +48,31 @@ def test_operations_start_in_python():
         "print(accel.word_count(['a']).backend, accel.backends(), accel.enabled(), 'wings_rs' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.stdout == "python {'word_count': 'python'} () False\n"
+    assert done.stdout == f"python {NONE} () False\n"
 
 
 def test_an_enabled_operation_runs_in_rust(rust: None):
     """Enabling switches the calls that name no backend; a call that names one keeps it."""
     done = accel.enable_rust_acceleration(operations=["word_count", "word_count"])
     assert done == accel.Acceleration(requested=("word_count",), enabled=("word_count",), unavailable={})
-    assert (accel.enabled(), accel.backends()) == (("word_count",), {"word_count": "rust"})
+    assert (accel.enabled(), accel.backends()) == (("word_count",), NONE | {"word_count": "rust"})
     assert accel.word_count(["a"]) == accel.Result({"a": 1}, {}, "rust")
     assert accel.word_count(["a"], backend="python").backend == "python"
 
 
 def test_a_second_call_with_a_shorter_list_switches_the_rest_back(monkeypatch: pytest.MonkeyPatch):
     """Only the names of the last call run in Rust."""
-    monkeypatch.setitem(reference.SAMPLES, "word_index", ["a"])
-    monkeypatch.setattr(reference, "word_index", reference.word_count, raising=False)
-    extension(monkeypatch, word_count=reference.word_count, word_index=reference.word_count)
-    accel.enable_rust_acceleration(["word_index", "word_count"])
-    assert accel.enabled() == ("word_index", "word_count")
-    accel.enable_rust_acceleration(["word_index"])
-    assert accel.backends() == {"word_count": "python", "word_index": "rust"}
+    extension(monkeypatch, word_count=word_count, scan_files=scan_files)
+    accel.enable_rust_acceleration(["scan_files", "word_count"])
+    assert accel.enabled() == ("scan_files", "word_count")
+    accel.enable_rust_acceleration(["scan_files"])
+    assert accel.backends() == NONE | {"scan_files": "rust"}
+
+
+def test_all_operations_can_be_enabled(rust: None):
+    """Every operation that is built agrees with its twin on its sample."""
+    done = accel.enable_rust_acceleration(operations.names())
+    assert (done.enabled, done.unavailable) == (operations.names(), {})
 
 
 def test_without_the_extension_a_name_is_unavailable_with_the_build_command(not_built: None):
@@ -90,8 +108,8 @@ def test_an_extension_older_than_an_operation_names_its_version(monkeypatch: pyt
 def test_an_operation_that_disagrees_with_its_twin_stays_in_python(monkeypatch: pytest.MonkeyPatch, wrong: str):
     """Wrong values with the right errors, and right values with errors missing, are both found on the sample."""
 
-    def disagreeing(texts: list[str | Path]) -> tuple[dict[str, int], dict[int, Exception]]:
-        value, errors = reference.word_count(texts)
+    def disagreeing(texts: list[str | Path], *_: object) -> tuple[dict[str, int], dict[int, Exception]]:
+        value, errors = _word_count(texts)
         return ({}, errors) if wrong == "value" else (value, {})
 
     extension(monkeypatch, word_count=disagreeing)
@@ -102,11 +120,29 @@ def test_an_operation_that_disagrees_with_its_twin_stays_in_python(monkeypatch: 
 @pytest.mark.parametrize("operations", [["word_count", "pattern_match"], [["word_count"]], [None], "word_count", None, 5])
 def test_unknown_operations_are_refused_before_anything_changes(monkeypatch: pytest.MonkeyPatch, operations: object):
     """The message lists the known names, and what was enabled stays so."""
-    extension(monkeypatch, word_count=reference.word_count)
+    extension(monkeypatch, word_count=word_count)
     accel.enable_rust_acceleration(["word_count"])
-    with pytest.raises(ParameterError, match="word_count"):
+    with pytest.raises(ParameterError, match="parallel_grep"):
         accel.enable_rust_acceleration(operations)  # type: ignore[arg-type]
     assert accel.enabled() == ("word_count",)
+
+
+def test_what_rust_refuses_is_a_parameter_error_of_the_operation(monkeypatch: pytest.MonkeyPatch):
+    """A ValueError of the whole call is a refusal; it comes without Rust's own frames."""
+
+    def refusing(*_: object) -> None:
+        raise ValueError("cannot")
+
+    extension(monkeypatch, word_count=refusing)
+    with pytest.raises(ParameterError, match="word_count: cannot") as refused:
+        accel.word_count(["a"], backend="rust")
+    assert refused.value.__cause__ is None
+
+
+def test_a_name_that_is_no_operation_is_an_attribute_error():
+    """The message lists what there is."""
+    with pytest.raises(AttributeError, match=r"no 'pattern_match'.*word_index"):
+        accel.pattern_match  # noqa: B018
 
 
 def test_an_unknown_backend_is_refused():

@@ -25,7 +25,7 @@ _NAMES = {
     "enable_rust_acceleration": "switch",
     "enabled": "switch",
 }
-__all__ = [*_NAMES]
+__all__ = ["Acceleration", "Result", "backends", "enable_rust_acceleration", "enabled"]
 
 
 def __getattr__(name: str) -> Any:

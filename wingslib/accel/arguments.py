@@ -60,14 +60,16 @@ def workers(given: int | None) -> int | None:
 
 def pattern(name: str, given: object, literal: bool, flags: int) -> str:
     """Return a pattern that Python itself would take; ParameterError with Python's reason for any other."""
-    if not isinstance(given, str) or not given.isprintable() and not _encodable(given):
+    if not isinstance(given, str) or (not given.isprintable() and not _encodable(given)):
         raise ParameterError(f"{name} is {given!r:.60}; allowed is a str without halves of surrogate pairs.")
     if literal and not given:
         raise ParameterError(f"{name} is ''; the empty text is found everywhere. Leave it out.")
     try:
         re.compile(re.escape(given) if literal else given, flags)
     except (re.error, ValueError, RecursionError, OverflowError) as error:
-        raise ParameterError(f"{name} is {given!r:.60}; re cannot read it: {error}. To find it as it stands: literal=True.") from None
+        raise ParameterError(
+            f"{name} is {given!r:.60}; re cannot read it: {error}. To find it as it stands: literal=True."
+        ) from None
     return given
 
 

@@ -32,7 +32,7 @@ class Texts(Sequence["str | None"]):
     def __getitem__(self, index: int) -> str | None: ...
     @overload
     def __getitem__(self, index: slice) -> Texts: ...
-    def __getitem__(self, index: int | slice) -> str | None | Texts:
+    def __getitem__(self, index: int | slice) -> str | Texts | None:
         if isinstance(index, slice):
             return Texts(self.arena, self.starts[index], self.ends[index])
         start, end = int(self.starts[index]), int(self.ends[index])

@@ -104,7 +104,16 @@ def _columns(value: list[Hit], spans: bool) -> Columns:
     return {name: numbers(list(row), dtype) for (name, dtype), row in zip(names.items(), rows, strict=True)}
 
 
-_TEXTS = ["aaa", "", "Été, ÉTÉ\nété", "\ud800", "x=1; y = 22\n", Path("no such file"), "na\u0301", "日本日本日"]
+_TEXTS: arguments.Batch = [
+    "aaa",
+    "",
+    "Été, ÉTÉ\nété",
+    "\ud800",
+    "x=1; y = 22\n",
+    Path("no such file"),
+    "na\u0301",
+    "日本日本日",
+]
 SAMPLES = (
     partial(pattern_match_batch, _TEXTS, ["aa", "a", "é", "本日", "AA"], ignore_case=True),
     partial(pattern_match_batch, _TEXTS, [r"\w+", r"^[^\W\d]\s*=", "日.", "(?i:É)T"], literal=False),

@@ -110,7 +110,9 @@ def text_similarity_matrix(
 
 def _metric(name: object) -> str:
     if name not in _METRICS:
-        raise ParameterError(f"metric is {name!r}; allowed are {', '.join(_METRICS)}. For example metric={next(iter(_METRICS))!r}.")
+        raise ParameterError(
+            f"metric is {name!r}; allowed are {', '.join(_METRICS)}. For example metric={next(iter(_METRICS))!r}."
+        )
     return str(name)
 
 
@@ -124,9 +126,7 @@ def _text_similarity_one_to_many(texts: arguments.Batch, metric: str) -> tuple[R
     return rows[0], errors
 
 
-def _text_similarity_matrix(
-    texts: arguments.Batch, rows: int | None, metric: str
-) -> tuple[list[Row], dict[int, Exception]]:
+def _text_similarity_matrix(texts: arguments.Batch, rows: int | None, metric: str) -> tuple[list[Row], dict[int, Exception]]:
     prepare, compare = _METRICS[metric]
     errors: dict[int, Exception] = {}
     known = {index: prepare(data) for index, data in encoded(texts, errors)}
@@ -208,7 +208,16 @@ _METRICS: dict[str, tuple[Callable[[bytes], Any], Callable[[Any, Any], float]]] 
     "cosine": (lambda data: Counter(words(data)), _cosine),
 }
 
-_SAMPLE = ["kitten", "sitting", "", "Été été the The", "\ud800", "日本語 the", "e\u0301te\u0301", Path("no such file"), "ab" * 700]
+_SAMPLE: arguments.Batch = [
+    "kitten",
+    "sitting",
+    "",
+    "Été été the The",
+    "\ud800",
+    "日本語 the",
+    Path("no such file"),
+    "ab" * 700,
+]
 SAMPLES = tuple(
     call
     for metric in _METRICS

@@ -46,5 +46,13 @@ def _columns(value: dict[str, int]) -> Columns:
     return {"word": Texts.of(value), "count": numbers(list(value.values()), "i8")}
 
 
-_SAMPLE = ["The the THE", "", "Été, été: nul\0nul", "\ud800", "snake_case x2 don't", Path("no such file"), "a " * 99_999]
+_SAMPLE: arguments.Batch = [
+    "The the THE",
+    "",
+    "Été, été: nul\0nul",
+    "\ud800",
+    "snake_case x2 don't",
+    Path("no such file"),
+    "a " * 99_999,
+]
 SAMPLES = (partial(word_count, _SAMPLE),)

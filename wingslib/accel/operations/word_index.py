@@ -52,5 +52,13 @@ def _columns(value: dict[str, list[int]]) -> Columns:
     }
 
 
-_SAMPLE = ["The the THE", "", "Été, été: nul\0nul", "\ud800", "the x2 don't", Path("no such file"), "a " * 99_999 + "été"]
+_SAMPLE: arguments.Batch = [
+    "The the THE",
+    "",
+    "Été, été: nul\0nul",
+    "\ud800",
+    "the x2 don't",
+    Path("no such file"),
+    "a " * 99_999 + "été",
+]
 SAMPLES = (partial(word_index, _SAMPLE),)
