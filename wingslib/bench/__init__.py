@@ -15,7 +15,7 @@ from wingslib.errors import ParameterError
 
 __all__ = ["BENCHES", "Bar", "Progress", "run", "table"]
 
-BENCHES = {"engines": "engines", "map_reduce": "reduction"}
+BENCHES = {"engines": "engines", "map_reduce": "reduction", "rust": "rust"}
 
 
 def run(name: str, progress: Progress) -> list[Bar]:

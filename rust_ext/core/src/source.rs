@@ -1,7 +1,7 @@
 /*! What an operation reads: a text that the caller holds, or a file that the operation reads itself. */
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use crate::{Error, Kind};
@@ -49,38 +49,87 @@ impl Contents {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn read(&mut self, path: &Path) -> Result<&str, Error> {
-        let start = self.fill(path).map_err(|kind| Error::new(path, kind))?;
-        std::str::from_utf8(&self.0[start..]).map_err(|error| Error::new(path, Kind::NotUtf8(error.valid_up_to())))
-    }
-
-    /// Read the whole file; return where it begins in the buffer.
-    fn fill(&mut self, path: &Path) -> Result<usize, Kind> {
-        let file = open(path).map_err(Kind::Unreadable)?;
-        let before = file.metadata().map_err(Kind::Unreadable)?;
-        let bytes = expected(&before)?;
-        let start = self.aligned(bytes);
-        (&file).take(LIMIT_BYTES + 1).read_to_end(&mut self.0).map_err(Kind::Unreadable)?;
-        let read = (self.0.len() - start) as u64;
-        if read > LIMIT_BYTES {
-            return Err(Kind::TooBig);
-        }
-        // Some systems' own files tell no size, or a wrong one: what counts is whether it changes.
-        if read != bytes && bytes != 0 && changed(&before, &file.metadata().map_err(Kind::Unreadable)?) {
-            return Err(Kind::Changed);
-        }
-        Ok(start)
-    }
-
-    /// Make room for a file of so many bytes; return where it begins, at a multiple of 64 in memory.
-    ///
-    /// Zen 3 copies up to six times slower to 1..31 bytes past a page's start, where large blocks happen to begin.
-    fn aligned(&mut self, bytes: u64) -> usize {
         self.0.clear();
-        self.0.reserve(bytes as usize + 128);
-        let start = self.0.as_ptr().align_offset(64).min(64);
-        self.0.resize(start, 0);
-        start
+        let start = append(path, &mut self.0).map_err(|kind| Error::new(path, kind))?;
+        valid(path, &self.0[start..])
     }
+}
+
+/// Read the UTF-8 of `source` onto the end of `buffer`, with a gap before it; return where it begins.
+///
+/// # Errors
+/// As [`Contents::text`]; the buffer is then as it was.
+pub(crate) fn append_text(source: Source<'_>, buffer: &mut Vec<u8>) -> Result<usize, Error> {
+    let before = buffer.len();
+    let start = match source {
+        Source::Text(text) => {
+            buffer.extend_from_slice(text.as_bytes());
+            Ok(before)
+        }
+        Source::File(path) => append(path, buffer)
+            .map_err(|kind| Error::new(path, kind))
+            .and_then(|start| valid(path, &buffer[start..]).map(|_| start)),
+    };
+    if start.is_err() {
+        buffer.truncate(before);
+    }
+    start
+}
+
+fn valid<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    std::str::from_utf8(bytes).map_err(|error| Error::new(path, Kind::NotUtf8(error.valid_up_to())))
+}
+
+/// Read a whole file onto the end of a buffer; return where it begins.
+fn append(path: &Path, buffer: &mut Vec<u8>) -> Result<usize, Kind> {
+    let file = open(path).map_err(Kind::Unreadable)?;
+    let before = file.metadata().map_err(Kind::Unreadable)?;
+    let bytes = expected(&before)?;
+    let start = aligned(buffer, bytes);
+    read_whole(&file, bytes, start, buffer).map_err(Kind::Unreadable)?;
+    let read = (buffer.len() - start) as u64;
+    if read > LIMIT_BYTES {
+        return Err(Kind::TooBig);
+    }
+    // Some systems' own files tell no size, or a wrong one: what counts is whether it changes.
+    if read != bytes && bytes != 0 && changed(&before, &file.metadata().map_err(Kind::Unreadable)?) {
+        return Err(Kind::Changed);
+    }
+    Ok(start)
+}
+
+/// Make room for a file of so many bytes; return where it begins, at a multiple of 64 in memory.
+///
+/// Zen 3 copies up to six times slower to 1..31 bytes past a page's start, where large blocks happen to begin.
+fn aligned(buffer: &mut Vec<u8>, bytes: u64) -> usize {
+    buffer.reserve(bytes as usize + 128);
+    let start = buffer.len() + buffer.as_ptr().wrapping_add(buffer.len()).align_offset(64).min(64);
+    buffer.resize(start, 0);
+    start
+}
+
+/// Read until the end, or until the limit is passed.
+#[cfg(unix)]
+fn read_whole(file: &File, bytes: u64, start: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    use rustix::buffer::spare_capacity;
+    use rustix::io::{read, retry_on_intr};
+
+    loop {
+        let room = buffer.capacity() - buffer.len();
+        let count = retry_on_intr(|| read(file, spare_capacity(buffer)))?;
+        let all = (buffer.len() - start) as u64;
+        // A regular file gives less than there is room for only at its end; one of no known size is asked again.
+        if count == 0 || all > LIMIT_BYTES || count < room && all == bytes {
+            return Ok(());
+        }
+        buffer.reserve(64 * 1024);
+    }
+}
+
+#[cfg(not(unix))]
+fn read_whole(file: &File, _: u64, _: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    use std::io::Read;
+    file.take(LIMIT_BYTES + 1).read_to_end(buffer).map(|_| ())
 }
 
 /// The size that the file tells.

@@ -85,8 +85,8 @@ impl Texts {
         Self { arena: Vec::new(), starts: vec![0; count], ends: vec![-1; count] }
     }
 
-    pub(crate) fn set(&mut self, index: usize, text: &str) {
-        (self.starts[index], self.ends[index]) = self.add(text.as_bytes());
+    pub(crate) fn set(&mut self, index: usize, text: &[u8]) {
+        (self.starts[index], self.ends[index]) = self.add(text);
     }
 
     pub(crate) fn push(&mut self, text: &str) {

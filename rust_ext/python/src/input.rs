@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyString};
 use wings_core::{Error, Source};
 
 use crate::error::exception;
+use crate::interrupt::Breath;
 
 /// An item as Python gave it. It owns what it lends, whatever another thread does to the list meanwhile.
 pub(crate) enum Item<'py> {
@@ -17,12 +18,18 @@ pub(crate) enum Item<'py> {
 
 /// Take over all items of a Python iterable: a str is a text, anything else a path.
 pub(crate) fn items<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
-    texts.try_iter()?.map(|item| Ok(Item::new(item?))).collect()
+    taken(texts, Item::new)
 }
 
 /// Take over all items of a Python iterable as paths.
 pub(crate) fn files<'py>(paths: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
-    paths.try_iter()?.map(|item| Ok(Item::file(item?))).collect()
+    taken(paths, Item::file)
+}
+
+fn taken<'py>(given: &Bound<'py, PyAny>, item: impl Fn(Bound<'py, PyAny>) -> Item<'py>) -> PyResult<Vec<Item<'py>>> {
+    let mut breath = Breath::default();
+    let take = |one: PyResult<Bound<'py, PyAny>>| breath.take(given.py()).and_then(|()| Ok(item(one?)));
+    given.try_iter()?.map(take).collect()
 }
 
 impl<'py> Item<'py> {

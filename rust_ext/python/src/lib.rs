@@ -16,7 +16,7 @@ mod wings_rs {
 
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
-    use pyo3::types::{PyDict, PyList};
+    use pyo3::types::{PyDict, PyList, PyString};
     use wings_core::ops;
     use wings_core::ops::pattern_match_batch::Patterns;
     use wings_core::ops::read_files_batch::Part;
@@ -62,10 +62,13 @@ mod wings_rs {
         let texts = PyList::new(py, items.iter().map(|_| py.None()))?;
         let (list, mut failed) = (texts.clone().unbind(), None);
         let keep = |part: &Part| {
-            let set = |(source, text)| Python::attach(|py| list.bind(py).set_item(indices.of(source), text));
-            if let Err(error) = Python::attach(|_| part.texts().try_for_each(set)) {
-                failed = Some(error);
-            }
+            failed = failed.take().or_else(|| {
+                Python::attach(|py| {
+                    let set =
+                        |(source, text)| list.bind(py).set_item(indices.of(source), PyString::from_bytes(py, text)?);
+                    part.texts().try_for_each(set).err()
+                })
+            });
         };
         let errors = detached(py, |stop| ops::read_files_batch::read_files_batch(sources, workers, keep, stop))?;
         failed.map_or(Ok(()), Err)?;

@@ -9,33 +9,30 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::batch::{self, Queue, Results};
-use crate::{Contents, Error, Interrupted, Source};
+use crate::source::append_text;
+use crate::{Error, Interrupted, Source};
 
 /// The texts of a few files that were read one after the other, and the errors of the others.
 #[derive(Debug, Default)]
 pub struct Part {
     next: usize,
-    arena: String,
+    arena: Vec<u8>,
     texts: Vec<(usize, Range<usize>)>,
     errors: Vec<(usize, Error)>,
 }
 
 impl Part {
-    /// The index of each file with its text.
-    pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// The index of each file with its text, as bytes that are UTF-8.
+    pub fn texts(&self) -> impl Iterator<Item = (usize, &[u8])> {
         self.texts.iter().map(|(index, range)| (*index, &self.arena[range.clone()]))
     }
 
-    fn read(&mut self, source: Source<'_>, contents: &mut Contents) {
-        let (index, start) = (self.next, self.arena.len());
-        self.next += 1;
-        match contents.text(source) {
-            Ok(text) => {
-                self.arena.push_str(text);
-                self.texts.push((index, start..self.arena.len()));
-            }
-            Err(error) => self.errors.push((index, error)),
+    fn read(&mut self, source: Source<'_>) {
+        match append_text(source, &mut self.arena) {
+            Ok(start) => self.texts.push((self.next, start..self.arena.len())),
+            Err(error) => self.errors.push((self.next, error)),
         }
+        self.next += 1;
     }
 }
 
@@ -73,7 +70,6 @@ const MOST_FILES: usize = 32;
 const PART_BYTES: usize = 1 << 20;
 
 fn read(queue: &Queue<'_, (usize, &[Source<'_>])>, results: &Results<Part>, spare: &Spare) {
-    let mut contents = Contents::default();
     while let Some(&(first, sources)) = queue.take() {
         let mut part = spare.part(first);
         for &source in sources {
@@ -81,7 +77,7 @@ fn read(queue: &Queue<'_, (usize, &[Source<'_>])>, results: &Results<Part>, spar
                 let next = spare.part(part.next);
                 results.give(std::mem::replace(&mut part, next));
             }
-            part.read(source, &mut contents);
+            part.read(source);
         }
         results.give(part);
     }
@@ -89,7 +85,7 @@ fn read(queue: &Queue<'_, (usize, &[Source<'_>])>, results: &Results<Part>, spar
 
 /// Buffers that were used before: they cost no new pages.
 #[derive(Default)]
-struct Spare(Mutex<Vec<String>>);
+struct Spare(Mutex<Vec<Vec<u8>>>);
 
 impl Spare {
     fn part(&self, next: usize) -> Part {
@@ -97,7 +93,7 @@ impl Spare {
         Part { next, arena, ..Part::default() }
     }
 
-    fn put(&self, mut arena: String) {
+    fn put(&self, mut arena: Vec<u8>) {
         arena.clear();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(arena);
     }

@@ -42,7 +42,7 @@ fn check((files, workers): (Vec<Contents>, u8)) {
     let errors = read_files_batch(
         &sources,
         workers as usize % 5,
-        |part| part.texts().for_each(|(index, text)| found[index] = Ok(text.into())),
+        |part| part.texts().for_each(|(index, text)| found[index] = Ok(String::from_utf8(text.into()).unwrap())),
         || false,
     );
     for (index, error) in errors.unwrap() {
