@@ -25,7 +25,7 @@ files = sorted(room.rglob("*.py"))
 text = "wing span naïve " * 20_000
 page = text[:2_000]
 CALLS = {
-    "read_files_batch": lambda n: accel.read_files_batch(files * n, backend="rust"),
+    "read_files_batch": lambda n: accel.read_files_batch(files * (n if n < 1_000 else 20_000), backend="rust"),
     "scan_files": lambda n: accel.scan_files([room] * n, suffixes=[".none"], backend="rust"),
     "parallel_grep": lambda n: accel.parallel_grep("(no|never) such line", [room] * n, backend="rust"),
     "pattern_match_batch": lambda n: accel.pattern_match_batch([text] * n, ["no such text", "nor thät"], backend="rust"),
@@ -33,7 +33,7 @@ CALLS = {
     "text_similarity": lambda n: accel.text_similarity(text[: 40 * n], text[: 40 * n], backend="rust"),
     "text_similarity changes": lambda n: accel.text_similarity(text[: 40 * n], text[n:], metric="levenshtein", backend="rust"),
     "text_similarity_one_to_many": lambda n: accel.text_similarity_one_to_many(page, [page] * n, backend="rust"),
-    "text_similarity_matrix": lambda n: accel.text_similarity_matrix([text[:200]] * n, metric="cosine", backend="rust"),
+    "text_similarity_matrix": lambda n: accel.text_similarity_matrix([page] * min(n, 3_000), backend="rust"),
     "word_count": lambda n: accel.word_count([text] * n, backend="rust"),
     "word_index": lambda n: accel.word_index([text] * n, backend="rust"),
 }
@@ -148,12 +148,12 @@ def test_names_are_the_same_everywhere():
     readme = (paths.project() / "README.md").read_text(encoding="utf-8")
     for name in operations.names():
         assert (rust / "core" / "src" / "ops" / f"{name}.rs").exists(), name
-        assert (rust / "trials" / "src" / "bin" / f"{name}.rs").exists(), name
+        assert (rust / "fuzz" / "src" / "bin" / f"{name}.rs").exists(), name
         assert Path(__file__).with_name(f"test_{name}.py").exists(), name
         assert f"def {name}(" in stub, name
         assert f"`{name}" in readme, name
     functions = {name for name in vars(wings_rs) if callable(getattr(wings_rs, name))}
-    assert functions - {"burn"} == {name.partition(" ")[0] for name in CALLS}
+    assert functions == {name.partition(" ")[0] for name in CALLS}
 
 
 def test_every_operation_is_defined_in_its_docstring():

@@ -131,6 +131,13 @@ def test_no_texts_give_an_empty_matrix(twins):
     assert twins(accel.text_similarity_one_to_many, "a", []).value == []
 
 
+@pytest.mark.parametrize("backend", ["rust", "python"])
+def test_a_matrix_that_no_memory_holds_is_refused(backend: str):
+    """A hundred thousand texts each with each would be 80 GB; the message says what to do."""
+    with pytest.raises(ParameterError, match=r"100,000 × 100,000.*some rows at a time"):
+        accel.text_similarity_matrix(["a"] * 100_000, backend=backend)
+
+
 def test_one_name_switches_all_three_forms():
     """`text_similarity` is one operation."""
     accel.enable_rust_acceleration(["text_similarity"])

@@ -5,8 +5,9 @@ They are scoped: born and joined inside the call, never kept. A global pool woul
 then waits for ever for threads that do not exist there. To start and join a thread costs about 26 µs.
 */
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,37 +48,46 @@ impl<'a, J> Queue<'a, J> {
 }
 
 /// Where a thread gives its results, as many as it has.
-#[derive(Debug, Clone)]
-pub struct Results<T>(SyncSender<T>);
+pub struct Results<'a, T>(&'a dyn Fn(T));
 
-impl<T> Results<T> {
+impl<T> Results<'_, T> {
     /// Give a result to the calling thread; waits while that one is behind.
     pub fn give(&self, result: T) {
-        // The receiver outlives every worker unless merging panicked, and then nobody wants the result.
-        let _ = self.0.send(result);
+        (self.0)(result);
     }
 }
+
+/// Below so many steps, some 200 µs, starting and joining threads costs more than it saves.
+const WORTH_A_THREAD: u64 = 200_000;
 
 /// Run `work` in at most `workers` threads, which share one queue of `jobs`; give each result to `merge`.
 ///
 /// The calling thread does not work: it merges what is ready and calls `interrupted` every 50 ms. When that says
-/// true the threads stop at their next look at the queue.
+/// true the threads stop at their next look at the queue. Where the `steps`, each about a nanosecond, are too few for
+/// threads, it does all itself.
 ///
 /// # Errors
 /// [`Interrupted`] if the call was stopped; what was merged until then is worth nothing.
 pub fn run<J: Sync, T: Send>(
     jobs: &[J],
     workers: usize,
-    work: impl Fn(&Queue<'_, J>, &Results<T>) + Sync,
+    steps: u64,
+    work: impl Fn(&Queue<'_, J>, &Results<'_, T>) + Sync,
     mut merge: impl FnMut(T),
     mut interrupted: impl FnMut() -> bool,
 ) -> Result<(), Interrupted> {
     let queue = Queue::new(jobs);
+    if steps < WORTH_A_THREAD {
+        let merge = RefCell::new(merge);
+        work(&queue, &Results(&|result| (merge.borrow_mut())(result)));
+        return Ok(());
+    }
     thread::scope(|scope| {
         let (sender, results) = mpsc::sync_channel(WAITING);
         for _ in 0..workers.max(1).min(jobs.len()) {
-            let (give, queue, work) = (Results(sender.clone()), &queue, &work);
-            scope.spawn(move || work(queue, &give));
+            let (sender, queue, work) = (sender.clone(), &queue, &work);
+            // The receiver outlives every worker unless merging panicked, and then nobody wants the result.
+            scope.spawn(move || work(queue, &Results(&|result| _ = sender.send(result))));
         }
         drop(sender);
         let mut asked = Instant::now();
@@ -102,7 +112,21 @@ pub fn run<J: Sync, T: Send>(
 mod tests {
     use super::*;
 
-    fn drain(queue: &Queue<'_, u32>, results: &Results<u32>) {
+    const MANY: u64 = u64::MAX;
+
+    #[test]
+    fn few_steps_start_no_thread() {
+        let here = thread::current().id();
+        let work = |queue: &Queue<'_, u32>, results: &Results<'_, u32>| {
+            assert_eq!(thread::current().id(), here);
+            drain(queue, results);
+        };
+        let mut count = 0;
+        run(&[1; 100], 8, 100, work, |_| count += 1, || true).unwrap();
+        assert_eq!(count, 100);
+    }
+
+    fn drain(queue: &Queue<'_, u32>, results: &Results<'_, u32>) {
         std::iter::from_fn(|| queue.take()).for_each(|job| results.give(*job));
     }
 
@@ -110,39 +134,39 @@ mod tests {
     fn every_job_is_taken_once() {
         let jobs: Vec<u32> = (0..1_000).collect();
         let mut taken = Vec::new();
-        run(&jobs, 3, drain, |job| taken.push(job), || false).unwrap();
+        run(&jobs, 3, MANY, drain, |job| taken.push(job), || false).unwrap();
         taken.sort_unstable();
         assert_eq!(taken, jobs);
     }
 
     #[test]
     fn no_jobs_end_at_once() {
-        assert_eq!(run(&[], 3, drain, |_| panic!("nothing to merge"), || false), Ok(()));
+        assert_eq!(run(&[], 3, MANY, drain, |_| panic!("nothing to merge"), || false), Ok(()));
     }
 
     #[test]
     fn an_interrupt_stops_a_job_that_would_never_end() {
-        let forever = |queue: &Queue<'_, u32>, _: &Results<()>| {
+        let forever = |queue: &Queue<'_, u32>, _: &Results<'_, ()>| {
             while !queue.stopped() {
                 thread::yield_now();
             }
         };
-        assert_eq!(run(&[1], 1, forever, |()| {}, || true), Err(Interrupted));
+        assert_eq!(run(&[1], 1, MANY, forever, |()| {}, || true), Err(Interrupted));
     }
 
     #[test]
     fn an_interrupt_is_seen_while_results_come_all_the_time() {
-        let busy = |queue: &Queue<'_, u32>, results: &Results<()>| {
+        let busy = |queue: &Queue<'_, u32>, results: &Results<'_, ()>| {
             while !queue.stopped() {
                 results.give(());
             }
         };
-        assert_eq!(run(&[1, 2], 2, busy, |()| {}, || true), Err(Interrupted));
+        assert_eq!(run(&[1, 2], 2, MANY, busy, |()| {}, || true), Err(Interrupted));
     }
 
     #[test]
     fn a_panic_in_a_thread_comes_out_of_the_call() {
-        let panicking = |_: &Queue<'_, u32>, _: &Results<()>| panic!("planted");
-        assert!(std::panic::catch_unwind(|| run(&[1, 2], 2, panicking, |()| {}, || false)).is_err());
+        let panicking = |_: &Queue<'_, u32>, _: &Results<'_, ()>| panic!("planted");
+        assert!(std::panic::catch_unwind(|| run(&[1, 2], 2, MANY, panicking, |()| {}, || false)).is_err());
     }
 }

@@ -28,6 +28,12 @@ impl Source<'_> {
     }
 }
 
+/// About how many bytes all of them have, at least; a file may be long, so that one is already many.
+pub(crate) fn weight(sources: &[Source<'_>]) -> u64 {
+    let many = |source: &Source<'_>| if matches!(source, Source::File(_)) { 1 << 20 } else { source.weight() as u64 };
+    sources.iter().map(many).sum()
+}
+
 /// A buffer that files are read into, one after the other; a thread has one for all its files.
 #[derive(Debug, Default)]
 pub struct Contents(Vec<u8>);

@@ -94,6 +94,7 @@ pub fn walk<S: Default + Send>(
     batch::run(
         &vec![(); workers.max(1)],
         workers,
+        u64::MAX, // nobody knows before how much there is
         |queue, results| {
             let (mut state, mut report) = (S::default(), Report::default());
             let stopped = || queue.stopped();

@@ -18,6 +18,7 @@ from wingslib.accel.switch import run
 from wingslib.errors import ParameterError
 
 Row = list[float | None]
+_MOST_PAIRS = 1 << 28
 
 
 def text_similarity(
@@ -93,19 +94,28 @@ def text_similarity_matrix(
     its index, which goes on from `texts` to `others`, and its row or column is None, or not a number in the array.
 
     Raises:
-        ParameterError: an argument is of the wrong kind, or there is no such metric.
+        ParameterError: an argument is of the wrong kind, there is no such metric, or the matrix would be over 2 GiB.
         NotAvailable: `backend="rust"` and the extension is not built.
     """
     batch = arguments.batch("texts", texts)
     rows = None if others is None else len(batch)
     batch += [] if others is None else arguments.batch("others", others)
+    height = len(batch) if rows is None else rows
+    _require_room(height, len(batch) - (rows or 0))
     chosen = (batch, rows, _metric(metric))
     made = _column if columns else None
     found = run(_text_similarity_matrix, *chosen, backend=backend, workers=arguments.workers(workers), columns=made)
     if columns:
-        height = len(batch) if rows is None else rows
         return replace(found, value=found.value.reshape(height, len(batch) - (rows or 0)))
     return found
+
+
+def _require_room(height: int, width: int) -> None:
+    if height * width > _MOST_PAIRS:
+        raise ParameterError(
+            f"texts and others make a matrix of {height:,} × {width:,}; allowed are {_MOST_PAIRS:,} pairs, 2 GiB. "
+            "Compare some rows at a time."
+        )
 
 
 def _metric(name: object) -> str:

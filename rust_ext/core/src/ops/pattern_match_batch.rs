@@ -14,6 +14,7 @@ use regex_automata::meta::Cache;
 
 use crate::batch::{self, Queue, Results};
 use crate::pattern::{Meaning, Pattern, Refused, compile};
+use crate::source::weight;
 use crate::{Contents, Error, Interrupted, Source};
 
 /// One place where a pattern was found, or, without spans, one text in which it was.
@@ -75,6 +76,14 @@ impl Patterns {
         Ok(Self { engine, spans: meaning.spans })
     }
 
+    /// How often a text is gone through.
+    fn passes(&self) -> u64 {
+        match &self.engine {
+            Engine::Literals { .. } => 2,
+            Engine::Regexes(patterns) => 2 * patterns.len() as u64,
+        }
+    }
+
     /// Where `text` may be cut: literals anywhere, regexes between lines if no match can hold a line end.
     fn cut(&self, text: &str, at_least: usize) -> usize {
         let rest = text.as_bytes().get(at_least..).unwrap_or_default();
@@ -110,8 +119,9 @@ pub fn pattern_match_batch(
 ) -> Result<Matched, Interrupted> {
     let jobs = jobs(patterns, sources);
     let mut parts: Vec<(usize, Matched)> = Vec::new();
-    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<(usize, Matched)>| search(patterns, queue, results);
-    batch::run(&jobs, workers, work, |part| parts.push(part), interrupted)?;
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, (usize, Matched)>| search(patterns, queue, results);
+    let steps = weight(sources).saturating_mul(patterns.passes());
+    batch::run(&jobs, workers, steps, work, |part| parts.push(part), interrupted)?;
     parts.sort_unstable_by_key(|&(job, _)| job);
     let mut all = Matched::default();
     for (_, mut part) in parts {
@@ -155,7 +165,7 @@ fn jobs<'a>(patterns: &Patterns, sources: &'a [Source<'a>]) -> Vec<Job<'a>> {
     jobs
 }
 
-fn search(patterns: &Patterns, queue: &Queue<'_, Job<'_>>, results: &Results<(usize, Matched)>) {
+fn search(patterns: &Patterns, queue: &Queue<'_, Job<'_>>, results: &Results<'_, (usize, Matched)>) {
     let mut contents = Contents::default();
     let mut searcher = Searcher::new(patterns);
     while let Some(job) = queue.take() {

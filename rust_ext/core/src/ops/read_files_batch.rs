@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::batch::{self, Queue, Results};
-use crate::source::append_text;
+use crate::source::{append_text, weight};
 use crate::{Error, Interrupted, Source};
 
 /// The texts of a few files that were read one after the other, and the errors of the others.
@@ -58,7 +58,7 @@ pub fn read_files_batch(
         spare.put(part.arena);
         errors.extend(part.errors);
     };
-    batch::run(&jobs, workers, |queue, results| read(queue, results, &spare), merge, interrupted)?;
+    batch::run(&jobs, workers, weight(sources), |queue, results| read(queue, results, &spare), merge, interrupted)?;
     errors.sort_unstable_by_key(|&(index, _)| index);
     Ok(errors)
 }
@@ -69,7 +69,7 @@ const MOST_FILES: usize = 32;
 /// A part with so many bytes is given away before the next file.
 const PART_BYTES: usize = 1 << 20;
 
-fn read(queue: &Queue<'_, (usize, &[Source<'_>])>, results: &Results<Part>, spare: &Spare) {
+fn read(queue: &Queue<'_, (usize, &[Source<'_>])>, results: &Results<'_, Part>, spare: &Spare) {
     while let Some(&(first, sources)) = queue.take() {
         let mut part = spare.part(first);
         for &source in sources {

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::batch::{self, Queue, Results};
+use crate::source::weight;
 use crate::words::{each_word, pieces};
 use crate::{Contents, Error, Interrupted, Source};
 
@@ -68,10 +69,10 @@ pub fn text_similarity(
 ) -> Result<Similar, Interrupted> {
     let sources: Vec<Source<'_>> = texts.iter().chain(others.unwrap_or_default()).copied().collect();
     let mut prepared = Prepared::default();
-    let prepare = |queue: &Queue<'_, ()>, results: &Results<Prepared>| {
+    let prepare = |queue: &Queue<'_, ()>, results: &Results<'_, Prepared>| {
         results.give(Prepared::new(&sources, metric, &|| queue.stopped()));
     };
-    batch::run(&[()], 1, prepare, |ready| prepared = ready, &mut interrupted)?;
+    batch::run(&[()], 1, 4 * weight(&sources), prepare, |ready| prepared = ready, &mut interrupted)?;
     let (rows, columns) = match others {
         Some(_) => prepared.texts.split_at(texts.len()),
         None => (&prepared.texts[..], &prepared.texts[..]),
@@ -79,8 +80,9 @@ pub fn text_similarity(
     let comparison = Comparison { rows, columns, metric, symmetric: others.is_none(), alphabet: prepared.symbols };
     let postings = matches!(metric, Metric::Jaccard | Metric::Cosine).then(|| Postings::new(columns, prepared.symbols));
     let jobs: Vec<usize> = (0..rows.len()).collect();
-    let mut values = vec![f64::NAN; rows.len() * columns.len()];
-    let work = |queue: &Queue<'_, usize>, results: &Results<(usize, Vec<f64>)>| {
+    // Every place is set below; zeros cost nothing until then.
+    let mut values = vec![0.0; rows.len() * columns.len()];
+    let work = |queue: &Queue<'_, usize>, results: &Results<'_, (usize, Vec<f64>)>| {
         while let Some(&row) = queue.take() {
             let stopped = || queue.stopped();
             results.give((row, match &postings {
@@ -96,7 +98,7 @@ pub fn text_similarity(
             part.iter().enumerate().for_each(|(offset, value)| values[(first + offset) * columns.len() + row] = *value);
         }
     };
-    batch::run(&jobs, workers, work, merge, interrupted)?;
+    batch::run(&jobs, workers, comparison.steps(), work, merge, interrupted)?;
     Ok(Similar { values, errors: prepared.errors })
 }
 
@@ -213,6 +215,15 @@ impl Comparison<'_> {
     /// The columns that a row must be compared with: where both are the same texts, from the diagonal on.
     fn wanted(&self, row: usize) -> &[Option<Text>] {
         if self.symmetric { &self.columns[row..] } else { self.columns }
+    }
+
+    /// About how many nanoseconds all of it takes.
+    fn steps(&self) -> u64 {
+        let symbols = |texts: &[Option<Text>]| texts.iter().flatten().map(|text| text.symbols.len() as u64).sum::<u64>();
+        match self.metric {
+            Metric::Jaccard | Metric::Cosine => symbols(self.rows).saturating_mul(self.columns.len() as u64),
+            _ => (self.rows.len() as u64 + symbols(self.rows) / 16).saturating_mul(1 + symbols(self.columns)),
+        }
     }
 
     fn by_characters(&self, row: usize, stopped: &dyn Fn() -> bool) -> Vec<f64> {

@@ -11,6 +11,7 @@ use std::path::Path;
 use foldhash::fast::RandomState;
 
 use crate::batch::{self, Queue, Results};
+use crate::source::weight;
 use crate::words::{each_word, pieces};
 use crate::{Contents, Error, Interrupted, Source};
 
@@ -36,17 +37,11 @@ pub fn word_count(
     interrupted: impl FnMut() -> bool,
 ) -> Result<Counted, Interrupted> {
     let jobs = jobs(sources);
-    if sources.iter().map(Source::weight).sum::<usize>() < WORTH_A_THREAD {
-        return Ok(count(&Queue::new(&jobs)).into_counted());
-    }
     let mut total = Tally::default();
-    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<Tally>| results.give(count(queue));
-    batch::run(&jobs, workers, work, |tally| total.merge(tally), interrupted)?;
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, Tally>| results.give(count(queue));
+    batch::run(&jobs, workers, 2 * weight(sources), work, |tally| total.merge(tally), interrupted)?;
     Ok(total.into_counted())
 }
-
-/// Below so many bytes (about 200 µs of counting) starting and joining threads costs more than it saves.
-const WORTH_A_THREAD: usize = 128 * 1024;
 
 /// A long text is cut into pieces of about so many bytes: small enough to share out and to be stopped in time.
 const PIECE: usize = 256 * 1024;

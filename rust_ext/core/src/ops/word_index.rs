@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::batch::{self, Queue, Results};
+use crate::source::weight;
 use crate::words::{each_word, pieces};
 use crate::{Contents, Error, Interrupted, Source};
 
@@ -37,10 +38,11 @@ pub fn word_index(
 ) -> Result<Indexed, Interrupted> {
     let jobs = jobs(sources);
     let mut parts: Vec<Part> = Vec::new();
-    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<Part>| results.give(index(queue));
-    batch::run(&jobs, workers, work, |part| parts.push(part), &mut interrupted)?;
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, Part>| results.give(index(queue));
+    let steps = 2 * weight(sources);
+    batch::run(&jobs, workers, steps, work, |part| parts.push(part), &mut interrupted)?;
     let mut all = Indexed::default();
-    batch::run(&[()], 1, |_, results: &Results<Indexed>| results.give(merged(&parts)), |found| all = found, interrupted)?;
+    batch::run(&[()], 1, steps, |_, results: &Results<'_, Indexed>| results.give(merged(&parts)), |found| all = found, interrupted)?;
     all.errors = parts.into_iter().flat_map(|part| part.errors).collect();
     all.errors.sort_unstable_by_key(|&(index, _)| index);
     Ok(all)
