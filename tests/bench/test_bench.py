@@ -39,14 +39,15 @@ def plant(monkeypatch, part):
     monkeypatch.setattr(engines, "_PARTS", {part: 1})
 
 
-@pytest.mark.parametrize("name", ["engine", "rust", "reduction", ""])
+@pytest.mark.parametrize("name", ["engine", "rusty", "reduction", ""])
 def test_an_unknown_bench_is_refused(monkeypatch, name):
     """One message with the allowed names, exit status 2, nothing run."""
     plant(monkeypatch, lambda progress: pytest.fail("work was begun"))
     done = CliRunner().invoke(main, ["bench", name])
     assert (done.exit_code, done.stdout) == (2, "")
     assert (
-        done.stderr == f"wings: there is no bench {name!r}; allowed is engines, map_reduce. For example wings bench engines.\n"
+        done.stderr
+        == f"wings: there is no bench {name!r}; allowed is engines, map_reduce, rust. For example wings bench engines.\n"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,10 +34,10 @@ class Case:
 
     name: str
     ours: Way
-    ways: dict[str, tuple[Way, float | None]]
+    ways: Mapping[str, tuple[Way, float | None]]
     columns: Way | None = None
     canonical: Callable[[Any], Any] = field(default=same)
-    columns_goals: dict[str, float] = field(default_factory=dict)
+    columns_goals: Mapping[str, float] = field(default_factory=dict)
 
 
 def python_files() -> list[Path]:

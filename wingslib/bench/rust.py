@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,6 +22,7 @@ from wingslib.errors import NotAvailable
 
 ROUNDS = 7
 OURS, COLUMNS = "ours", "ours, columns"
+Opened = Callable[[], AbstractContextManager[Case]]
 Costs = dict[str, list[tuple[float, float]]]
 
 
@@ -32,7 +34,7 @@ def bars(progress: Progress) -> list[Bar]:
         try:
             native.operation(operation)
         except NotAvailable as lacking:
-            found.append(Bar(f"{operation}: {case.__name__}", note=str(lacking)))
+            found += [] if operation in {bar.bar for bar in found} else [Bar(operation, note=str(lacking))]
             continue
         with case() as entered:
             step = partial(_step, progress, number, len(cases))
@@ -40,7 +42,7 @@ def bars(progress: Progress) -> list[Bar]:
     return found
 
 
-def _cases() -> Iterator[tuple[str, object]]:
+def _cases() -> Iterator[tuple[str, Opened]]:
     folder = import_module("wingslib.bench.operations").__path__
     for module in sorted(iter_modules(folder), key=lambda module: module.name):
         for case in import_module(f"wingslib.bench.operations.{module.name}").CASES:

@@ -61,7 +61,7 @@ def _rows(value: Any) -> list[Hit]:
 
 
 def _find(texts: list[str], wanted: list[str]) -> list[Hit]:
-    hits = []
+    hits: list[Hit] = []
     for number, text in enumerate(texts):
         for place, literal in enumerate(wanted):
             start = text.find(literal)

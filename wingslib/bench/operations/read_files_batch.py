@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from wingslib import accel
 from wingslib.bench.case import Case, chapters, documents, files, python_files
@@ -44,8 +45,8 @@ def _case(name: str, paths: list[str], usual: float, best: float) -> Case:
     return Case(name, lambda: read().value, ways, lambda: read(columns=True).value, _texts)
 
 
-def _texts(value: object) -> list[str]:
-    return list(value["text"] if isinstance(value, dict) else value)  # type: ignore[call-overload]
+def _texts(value: Any) -> list[str]:
+    return list(value["text"] if isinstance(value, dict) else value)
 
 
 def _open(paths: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from wingslib import accel
 from wingslib.bench.case import Case, python_files
@@ -39,8 +40,8 @@ def details() -> Iterator[Case]:
 CASES = (names, details)
 
 
-def _sorted(value: object) -> list[str]:
-    return sorted(value["path"] if isinstance(value, dict) else value)  # type: ignore[call-overload]
+def _sorted(value: Any) -> list[str]:
+    return sorted(value["path"] if isinstance(value, dict) else value)
 
 
 def _walk(roots: list[str]) -> list[str]:

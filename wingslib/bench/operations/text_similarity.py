@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 from wingslib import accel
-from wingslib.bench.case import Case, documents
+from wingslib.bench.case import Case, Way, documents
 
 
 @contextmanager
 def pair() -> Iterator[Case]:
     """Two texts of 2 kB."""
     one, two = documents()[:2]
-    ways = {
+    ways: dict[str, tuple[Way, float | None]] = {
         "table of the textbook": (partial(_table, one, two), 7_000.0),
         "big integers": (lambda: accel.text_similarity(one, two, backend="python").value, 10.0),
     }
