@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -24,22 +25,15 @@ room = Path(accel.__file__).parent
 files = sorted(room.rglob("*.py"))
 text = "wing span naïve " * 20_000
 page = text[:2_000]
-CALLS = {
-    "read_files_batch": lambda n: accel.read_files_batch(files * (n if n < 1_000 else 20_000), backend="rust"),
-    "scan_files": lambda n: accel.scan_files([room] * n, suffixes=[".none"], backend="rust"),
-    "parallel_grep": lambda n: accel.parallel_grep("(no|never) such line", [room] * n, backend="rust"),
-    "pattern_match_batch": lambda n: accel.pattern_match_batch([text] * n, ["no such text", "nor thät"], backend="rust"),
-    "pattern_match_batch regex": lambda n: accel.pattern_match_batch([text] * n, [r"no \\w+ t"], literal=False, backend="rust"),
-    "text_similarity": lambda n: accel.text_similarity(text[: 40 * n], text[: 40 * n], backend="rust"),
-    "text_similarity changes": lambda n: accel.text_similarity(text[: 40 * n], text[n:], metric="levenshtein", backend="rust"),
-    "text_similarity_one_to_many": lambda n: accel.text_similarity_one_to_many(page, [page] * n, backend="rust"),
-    "text_similarity_matrix": lambda n: accel.text_similarity_matrix([page] * min(n, 3_000), backend="rust"),
-    "word_count": lambda n: accel.word_count([text] * n, backend="rust"),
-    "word_index": lambda n: accel.word_index([text] * n, backend="rust"),
-}
 """
-exec(MATERIAL, MATERIAL_NAMES := {})
-CALLS = MATERIAL_NAMES["CALLS"]
+SOURCES = {
+    name: source
+    for operation in operations.names()
+    for name, source in import_module(f"tests.accel.test_{operation}").CALLS.items()
+}
+exec(MATERIAL, NAMES := {})
+CALLS = {name: eval(f"lambda n: {source}", NAMES) for name, source in SOURCES.items()}
+MATERIAL += "CALLS = {}\n" + "".join(f"CALLS[{name!r}] = lambda n: {source}\n" for name, source in SOURCES.items())
 LONG = 200_000
 posix = pytest.mark.skipif(sys.platform == "win32", reason="os.kill cannot send Ctrl-C there")
 

@@ -15,6 +15,12 @@ from wingslib.errors import ParameterError
 
 pytestmark = [pytest.mark.usefixtures("rust"), pytest.mark.filterwarnings("ignore::FutureWarning")]
 
+CALLS = {
+    "pattern_match_batch": "accel.pattern_match_batch([text] * n, ['no such text', 'nor thät'], backend='rust')",
+    "pattern_match_batch regex": "accel.pattern_match_batch([text] * n, ['no [a-z]+ text'], literal=False, backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
+
 LITERALS = st.text(alphabet="aAbé日🪶\u0301\n ", min_size=1, max_size=3)
 ATOMS = st.sampled_from(
     [*"aAbé日.^$", "ab", r"\w", r"\W", r"\d", r"\s", r"\S", r"\b", r"\n", r"\x41", r"\u00e9", r"\.", "[ab]", "[^a]", "[a-z]",

@@ -16,6 +16,11 @@ from wingslib.accel import reference
 from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("rust")
+
+CALLS = {
+    "read_files_batch": "accel.read_files_batch(files * min(n, 20_000), backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
 

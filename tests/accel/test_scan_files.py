@@ -15,6 +15,11 @@ from wingslib import accel
 from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("rust")
+
+CALLS = {
+    "scan_files": "accel.scan_files([room] * n, suffixes=['.none'], backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
 needs_links = pytest.mark.skipif(os.name != "posix", reason="needs links")
 
 NAMES = st.sampled_from(["a", "b.py", ".c", "d.txt", "é.py", "__pycache__", "日"])

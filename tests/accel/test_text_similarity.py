@@ -15,6 +15,14 @@ from wingslib import accel
 from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("rust")
+
+CALLS = {
+    "text_similarity": "accel.text_similarity(text[: 40 * n], text[: 40 * n], backend='rust')",
+    "text_similarity changes": "accel.text_similarity(text[: 40 * n], text[n:], metric='levenshtein', backend='rust')",
+    "text_similarity_one_to_many": "accel.text_similarity_one_to_many(page, [page] * n, backend='rust')",
+    "text_similarity_matrix": "accel.text_similarity_matrix([page] * min(n, 3_000), backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
 METRICS = ("indel", "levenshtein", "jaccard", "cosine")
 SAME_SORT = st.sampled_from(list(SORTS.values())).flatmap(lambda letters: st.lists(st.text(letters, max_size=150), max_size=4))
 

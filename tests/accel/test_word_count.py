@@ -14,6 +14,11 @@ from wingslib import accel
 
 pytestmark = pytest.mark.usefixtures("rust")
 
+CALLS = {
+    "word_count": "accel.word_count([text] * n, backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
+
 
 @pytest.mark.parametrize(
     ("text", "words"),

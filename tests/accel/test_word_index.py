@@ -13,6 +13,11 @@ from wingslib import accel
 
 pytestmark = pytest.mark.usefixtures("rust")
 
+CALLS = {
+    "word_index": "accel.word_index([text] * n, backend='rust')",
+}
+"""Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
+
 
 @pytest.mark.parametrize("columns", [False, True])
 @settings(max_examples=200, deadline=None)
