@@ -10,6 +10,7 @@ from pathlib import Path
 
 __all__ = [
     "__version__",
+    "burn",
     "parallel_grep",
     "pattern_match_batch",
     "read_files_batch",
@@ -32,6 +33,9 @@ PathErrors = dict[str, Exception]
 Skipped = dict[str, int]
 
 __version__: str
+
+def burn(held: float, free: float, workers: int) -> None:
+    """Compute for `held` seconds with the interpreter held, then for `free` seconds detached, in so many threads."""
 
 def parallel_grep(
     roots: Sequence[str],

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wingslib.accel import operations
 
 if TYPE_CHECKING:
+    from wingslib.accel.native import burn
     from wingslib.accel.result import Acceleration, Result
     from wingslib.accel.switch import backends, enable_rust_acceleration, enabled
 
@@ -22,10 +23,11 @@ _NAMES = {
     "Acceleration": "result",
     "Result": "result",
     "backends": "switch",
+    "burn": "native",
     "enable_rust_acceleration": "switch",
     "enabled": "switch",
 }
-__all__ = ["Acceleration", "Result", "backends", "enable_rust_acceleration", "enabled"]
+__all__ = ["Acceleration", "Result", "backends", "burn", "enable_rust_acceleration", "enabled"]
 
 
 def __getattr__(name: str) -> Any:

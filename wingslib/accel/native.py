@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wingslib.errors import NotAvailable, ParameterError
+from wingslib.errors import NotAvailable, ParameterError, require_count
 
 _BUILD = 'Build it with `wings build`, or use backend="python", which gives the same values.'
 
@@ -38,3 +38,18 @@ def call(name: str, *arguments: Any) -> Any:
         return function(*arguments)
     except ValueError as refused:
         raise ParameterError(f"{name}: {refused}") from None
+
+
+def burn(held: float = 0, free: float = 0, threads: int = 1) -> None:
+    """Compute nothing for `held` seconds while no other Python thread can run, then for `free` seconds while all can.
+
+    The second part keeps `threads` threads of Rust busy. It is how a lesson shows who is frozen meanwhile.
+
+    Raises:
+        ParameterError: a time is not a number of seconds from 0 to a day, or `threads` no count.
+        NotAvailable: the extension is not built.
+    """
+    for name, seconds in (("held", held), ("free", free)):
+        if not isinstance(seconds, int | float) or not 0 <= seconds <= 86_400:
+            raise ParameterError(f"{name} is {seconds!r}; allowed are seconds from 0 to 86400. For example {name}=0.2.")
+    call("burn", float(held), float(free), require_count("threads", threads))

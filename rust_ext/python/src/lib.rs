@@ -13,10 +13,12 @@ mod interrupt;
 mod wings_rs {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
 
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
     use pyo3::types::{PyDict, PyList, PyString};
+    use wings_core::batch::{self, Queue, Results};
     use wings_core::ops;
     use wings_core::ops::pattern_match_batch::Patterns;
     use wings_core::ops::read_files_batch::Part;
@@ -365,6 +367,27 @@ mod wings_rs {
             }
         }
         Ok((value, batch.errors(&counted.errors)?))
+    }
+
+    /// Compute for `held` seconds with the interpreter held, then for `free` seconds detached, in so many threads.
+    #[pyfunction]
+    fn burn(py: Python<'_>, held: f64, free: f64, workers: usize) -> PyResult<()> {
+        let end = Instant::now() + Duration::try_from_secs_f64(held).map_err(refused_time)?;
+        while Instant::now() < end {
+            std::hint::spin_loop();
+        }
+        let free = Duration::try_from_secs_f64(free).map_err(refused_time)?;
+        let spin = |queue: &Queue<'_, ()>, _: &Results<'_, ()>| {
+            let end = Instant::now() + free;
+            while Instant::now() < end && !queue.stopped() {
+                std::hint::spin_loop();
+            }
+        };
+        detached(py, |stop| batch::run(&vec![(); workers], workers, free.as_nanos() as u64, spin, |()| {}, stop))
+    }
+
+    fn refused_time(error: std::time::TryFromFloatSecsError) -> PyErr {
+        PyValueError::new_err(error.to_string())
     }
 
     fn refusal(why: &Refused) -> PyErr {
