@@ -24,7 +24,9 @@ READERS: dict[str, Callable[..., accel.Result[Any]]] = {
     "word_count": accel.word_count,
     "word_index": accel.word_index,
     "pattern_match_batch": lambda paths, **how: accel.pattern_match_batch(paths, ["wing", "\r", "\0", "needle\n"], **how),
-    "pattern_match_batch regex": lambda paths, **how: accel.pattern_match_batch(paths, [r"\w+$", r"\s\S"], literal=False, **how),
+    "pattern_match_batch regex": lambda paths, **how: accel.pattern_match_batch(
+        paths, [r"\w+$", r"\s\S"], literal=False, **how
+    ),
     "parallel_grep": lambda paths, **how: accel.parallel_grep(r"needle|^\w+$|\r", paths, **how),
     "text_similarity_matrix": lambda paths, **how: accel.text_similarity_matrix(paths, metric="jaccard", **how),
 }

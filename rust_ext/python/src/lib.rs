@@ -136,14 +136,15 @@ mod wings_rs {
         let py = texts.py();
         let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
         let meaning = Meaning { literal, ignore_case, lines: false, spans };
-        let patterns = py.detach(|| Patterns::new(&patterns, meaning)).map_err(|why| refusal(&why))?;
         let items = items(texts)?;
         let batch = Batch::new(py, &items)?;
         let (sources, workers) = (&batch.sources, threads(workers));
+        let patterns =
+            detached(py, |_| Ok(Patterns::new(&patterns, meaning, sources)))?.map_err(|why| refusal(&why))?;
         let search = |stop: &mut dyn FnMut() -> bool| {
             ops::pattern_match_batch::pattern_match_batch(&patterns, sources, workers, stop)
         };
-        let mut found = detached(py, |stop| search(stop))?;
+        let mut found = detached(py, search)?;
         found.hits.iter_mut().for_each(|hit| hit.text = batch.indices.of(hit.text));
         let errors = batch.errors(&found.errors)?;
         if columns {
@@ -192,7 +193,8 @@ mod wings_rs {
     ) -> Walked<'py> {
         let choice = Choice { suffixes, ignore, hidden, follow_links };
         let roots: Vec<&Path> = roots.iter().map(PathBuf::as_path).collect();
-        let pattern = ops::parallel_grep::pattern(pattern, literal, ignore_case).map_err(|why| refusal(&why))?;
+        let compile = || ops::parallel_grep::pattern(pattern, literal, ignore_case);
+        let pattern = detached(py, |_| Ok(compile()))?.map_err(|why| refusal(&why))?;
         let workers = threads(workers);
         let found = detached(py, |stop| ops::parallel_grep::parallel_grep(&pattern, &roots, &choice, workers, stop))?;
         let errors = by_path(py, &found.report.errors)?;

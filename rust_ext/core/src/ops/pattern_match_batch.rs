@@ -58,18 +58,21 @@ const LITERAL_BYTES: usize = 1 << 24;
 /// Up to so many bytes of literals the faster automaton is small enough.
 const DFA_BYTES: usize = 1 << 15;
 
+/// It takes longer to make, about as long as it saves on so many bytes of text for each of the literals.
+const DFA_WORTH: u64 = 256;
+
 /// A long text is cut into pieces of about so many bytes.
 const PIECE: usize = 256 * 1024;
 
 impl Patterns {
-    /// Compile all `patterns` in one meaning; `lines` of it plays no part.
+    /// Compile all `patterns` in one meaning, `lines` of which plays no part, to be searched for in `sources`.
     ///
     /// # Errors
     /// [`Refused`] for the first pattern that cannot be searched for.
-    pub fn new(patterns: &[&str], meaning: Meaning) -> Result<Self, Refused> {
+    pub fn new(patterns: &[&str], meaning: Meaning, sources: &[Source<'_>]) -> Result<Self, Refused> {
         let meaning = Meaning { lines: false, ..meaning };
         let engine = if meaning.literal {
-            literals(patterns, meaning.ignore_case)?
+            literals(patterns, meaning.ignore_case, weight(sources))?
         } else {
             Engine::Regexes(patterns.iter().map(|pattern| compile(pattern, meaning)).collect::<Result<_, _>>()?)
         };
@@ -279,7 +282,7 @@ fn characters(text: &str, hits: &mut [Hit]) {
     }
 }
 
-fn literals(patterns: &[&str], ignore_case: bool) -> Result<Engine, Refused> {
+fn literals(patterns: &[&str], ignore_case: bool, searched: u64) -> Result<Engine, Refused> {
     let bytes: usize = patterns.iter().map(|pattern| pattern.len()).sum();
     if let Some(pattern) = patterns.iter().find(|pattern| pattern.is_empty()) {
         return Err(Refused::new(pattern, "is empty, which is found everywhere; leave it out"));
@@ -291,7 +294,7 @@ fn literals(patterns: &[&str], ignore_case: bool) -> Result<Engine, Refused> {
     let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(ignore_case)
-        .kind((bytes <= DFA_BYTES).then_some(AhoCorasickKind::DFA))
+        .kind((bytes <= DFA_BYTES && searched > DFA_WORTH * bytes as u64).then_some(AhoCorasickKind::DFA))
         .build(patterns)
         .map_err(|error| Refused::new(patterns.first().unwrap_or(&""), format!("and the others make no automaton: {error}")))?;
     let longest = patterns.iter().map(|pattern| pattern.len()).max().unwrap_or(1);
