@@ -145,8 +145,11 @@ def test_the_standard_library_is_found_alike(twins, options: dict[str, object]):
     assert len(found.value["path"] if options.get("columns") else found.value) > 20
 
 
-@pytest.mark.parametrize("wrong", [{"suffixes": ".py"}, {"ignore": [5]}, {"workers": 0}, {"roots": 5}])
-def test_wrong_arguments_are_refused(wrong: dict[str, object]):
+@pytest.mark.parametrize("backend", ["rust", "python"])
+@pytest.mark.parametrize(
+    "wrong", [{"suffixes": ".py"}, {"ignore": [5]}, {"workers": 0}, {"roots": 5}, {"roots": "a\0"}, {"roots": ["\ud800"]}]
+)
+def test_wrong_arguments_are_refused(backend: str, wrong: dict[str, object]):
     """The message names the argument."""
     with pytest.raises(ParameterError, match=next(iter(wrong))):
-        accel.scan_files(**{"roots": ".", **wrong})
+        accel.scan_files(**{"roots": ".", "backend": backend, **wrong})

@@ -38,6 +38,23 @@ def paths(name: str, given: Text | Iterable[Text]) -> list[str]:
     return [_path(f"{name}[{index}]", one) for index, one in enumerate(given)]
 
 
+def roots(given: Text | Iterable[Text]) -> list[str]:
+    """Return the paths of folders or files to begin at; ParameterError if one can be no path of this system."""
+    found = paths("roots", given)
+    for index, one in enumerate(found):
+        if "\0" in one or not _possible(one):
+            raise ParameterError(f"roots[{index}] is {one!r:.60}; no path of this system has such a character.")
+    return found
+
+
+def _possible(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _path(name: str, one: object) -> str:
     try:
         return os.fsdecode(one)  # type: ignore[arg-type]

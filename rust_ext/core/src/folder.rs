@@ -24,9 +24,9 @@ impl Entry {
     }
 }
 
-/// Call `visit` with the name of each entry of the folder and what it is, in the system's order.
+/// Call `visit` with the name of each entry of the folder and what it is, in the system's order, while it says true.
 #[cfg(target_os = "linux")]
-pub(crate) fn entries(path: &Path, mut visit: impl FnMut(&OsStr, Entry)) -> io::Result<()> {
+pub(crate) fn entries(path: &Path, mut visit: impl FnMut(&OsStr, Entry) -> bool) -> io::Result<()> {
     use std::mem::MaybeUninit;
     use std::os::unix::ffi::OsStrExt;
 
@@ -38,29 +38,34 @@ pub(crate) fn entries(path: &Path, mut visit: impl FnMut(&OsStr, Entry)) -> io::
     while let Some(entry) = entries.next() {
         let entry = entry?;
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
-        match entry.file_type() {
-            _ if name == "." || name == ".." => {}
-            FileType::RegularFile => visit(name, Entry::File),
-            FileType::Directory => visit(name, Entry::Folder),
-            FileType::Symlink => visit(name, Entry::Link),
+        let entry = match entry.file_type() {
+            _ if name == "." || name == ".." => continue,
+            FileType::RegularFile => Entry::File,
+            FileType::Directory => Entry::Folder,
+            FileType::Symlink => Entry::Link,
             // Some file systems do not say; one that has gone meanwhile is no entry any more.
             FileType::Unknown => match path.join(name).symlink_metadata() {
-                Ok(metadata) => visit(name, Entry::of(metadata.file_type())),
-                Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+                Ok(metadata) => Entry::of(metadata.file_type()),
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
             },
-            _ => visit(name, Entry::Special),
+            _ => Entry::Special,
+        };
+        if !visit(name, entry) {
+            break;
         }
     }
     Ok(())
 }
 
-/// Call `visit` with the name of each entry of the folder and what it is, in the system's order.
+/// Call `visit` with the name of each entry of the folder and what it is, in the system's order, while it says true.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn entries(path: &Path, mut visit: impl FnMut(&OsStr, Entry)) -> io::Result<()> {
+pub(crate) fn entries(path: &Path, mut visit: impl FnMut(&OsStr, Entry) -> bool) -> io::Result<()> {
     for entry in path.read_dir()? {
         let entry = entry?;
-        visit(&entry.file_name(), Entry::of(entry.file_type()?));
+        if !visit(&entry.file_name(), Entry::of(entry.file_type()?)) {
+            break;
+        }
     }
     Ok(())
 }

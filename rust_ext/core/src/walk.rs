@@ -101,8 +101,8 @@ pub fn walk<S: Default + Send>(
             while let Some(task) = walker.take(&stopped) {
                 let _working = Working(&walker);
                 match task {
-                    Task::Root(path) => walker.root(path, &mut report),
-                    Task::Folder(path, above) => walker.list(path, above, &mut report),
+                    Task::Root(path) => walker.root(path, &mut report, &stopped),
+                    Task::Folder(path, above) => walker.list(path, above, &mut report, &stopped),
                     Task::Files(files) => work(&mut state, files, &stopped),
                 }
             }
@@ -173,12 +173,12 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn root(&self, path: PathBuf, report: &mut Report) {
+    fn root(&self, path: PathBuf, report: &mut Report, stopped: &dyn Fn() -> bool) {
         match path.metadata() {
             Err(error) => report.errors.push(Error::new(&path, Kind::Unreadable(error))),
             Ok(root) if root.is_dir() => {
                 let above = self.choice.follow_links.then(|| Ancestor::new(&root, None));
-                self.list(path, above, report);
+                self.list(path, above, report, stopped);
             }
             Ok(root) if root.is_file() => {
                 if path.file_name().is_some_and(|name| self.wanted(name)) {
@@ -189,17 +189,18 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn list(&self, path: PathBuf, above: Option<Arc<Ancestor>>, report: &mut Report) {
+    fn list(&self, path: PathBuf, above: Option<Arc<Ancestor>>, report: &mut Report, stopped: &dyn Fn() -> bool) {
         let mut found = Vec::new();
         let mut files = Vec::new();
         let listed = entries(&path, |name, entry| {
-            let Some(entry) = self.chosen(name, entry, &mut report.skipped) else { return };
+            let Some(entry) = self.chosen(name, entry, &mut report.skipped) else { return !stopped() };
             match entry {
                 Entry::File if self.wanted(name) => files.push(path.join(name)),
                 Entry::Folder => found.extend(self.folder(path.join(name), above.as_ref(), report)),
                 Entry::Link => self.follow(path.join(name), name, above.as_ref(), report, &mut found, &mut files),
                 _ => {}
             }
+            !stopped()
         });
         if let Err(error) = listed {
             report.errors.push(Error::new(&path, Kind::Unreadable(error)));

@@ -51,7 +51,7 @@ def parallel_grep(
     wanted = arguments.pattern("pattern", pattern, literal, FLAGS | (re.IGNORECASE if ignore_case else 0))
     choice = (arguments.names("suffixes", suffixes), arguments.names("ignore", ignore), bool(hidden), bool(follow_links))
     chosen = (wanted, bool(literal), bool(ignore_case), *choice)
-    found, made = arguments.paths("roots", roots), _columns if columns else None
+    found, made = arguments.roots(roots), _columns if columns else None
     return run(_parallel_grep, found, *chosen, backend=backend, workers=arguments.workers(workers), columns=made)
 
 

@@ -47,7 +47,7 @@ def scan_files(
         NotAvailable: `backend="rust"` and the extension is not built.
     """
     chosen = (arguments.names("suffixes", suffixes), arguments.names("ignore", ignore), bool(hidden), bool(follow_links))
-    found = arguments.paths("roots", roots)
+    found = arguments.roots(roots)
     made = _columns if columns else None
     return run(_scan_files, found, *chosen, bool(details), backend=backend, workers=arguments.workers(workers), columns=made)
 
