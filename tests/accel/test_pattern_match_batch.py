@@ -96,6 +96,23 @@ def test_texts_long_enough_to_be_cut_are_equal(twins, text: str, pattern: str, s
     twins(accel.pattern_match_batch, texts, patterns, literal=literal, spans=spans)
 
 
+@pytest.mark.parametrize("period", ["abc", "aé日🪶b", "ab\n"])
+@pytest.mark.parametrize("literal", [True, False])
+def test_hits_across_every_cut_are_found_once(twins, period: str, literal: bool):
+    """In a text of 600,000 bytes that is nothing but hits, one beginning in each character, none is lost or doubled."""
+    text = period * (600_000 // len(period.encode()))
+    patterns = [period * 2, period[1:] + period, period[-1]]
+    found = twins(accel.pattern_match_batch, [text, "x"], patterns, literal=literal)
+    assert len(found.value) > (1.9 if literal else 1.4) * len(text) / len(period)
+
+
+@pytest.mark.parametrize("pattern", [r"\bé", r"a\b", r"\w+", r"\W", r"\d", r"\s+", "(?i)K", "(?i)ſ", "(?i)[^k]", r"(?i)\bK\b"])
+def test_words_digits_blanks_and_case_are_those_of_ascii(twins, pattern: str):
+    """What `re` does with the flag ASCII, not what Unicode would: é is no letter, the Kelvin sign no k."""
+    texts = ["aé", "éa é", "1²٣", "a\u00a0b\u2003c\x1cd\x85", "Kk\u212a", "sSſ", "K"]
+    twins(accel.pattern_match_batch, texts, [pattern], literal=False)
+
+
 @pytest.mark.parametrize(("pattern", "reason"), REFUSED)
 def test_what_rust_cannot_do_is_refused_with_the_reason(pattern: str, reason: str):
     """The message shows the pattern, the reason and the other backend, which takes it."""
