@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use std::thread;
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
@@ -24,7 +25,9 @@ pub(crate) fn detached<T: Send>(
 
 /// As many threads as there are cores to use, unless the caller says how many.
 pub(crate) fn threads(workers: Option<usize>) -> usize {
-    workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
+    // To find out takes as long as a small call: the system keeps it in several files.
+    static USABLE: OnceLock<usize> = OnceLock::new();
+    workers.unwrap_or_else(|| *USABLE.get_or_init(|| thread::available_parallelism().map_or(1, usize::from)))
 }
 
 /// Made while many Python objects are: lets other threads and signals have their turn now and then.

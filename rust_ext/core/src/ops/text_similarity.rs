@@ -367,15 +367,20 @@ fn common(blocks: &[Block], other: &[u32], carries: &mut Vec<u8>, stopped: &dyn 
 
 /// One character: with u = state & mask the state becomes (state + u) | (state − u); the addition carries.
 fn step(state: &mut [u64], masks: &[u64], carry: u8) -> u8 {
-    let mut carry = u64::from(carry);
-    for (limb, mask) in state.iter_mut().zip(masks) {
-        let matched = *limb & mask;
-        let (sum, one) = limb.overflowing_add(matched);
-        let (sum, two) = sum.overflowing_add(carry);
-        *limb = sum | (*limb & !mask);
-        carry = u64::from(one | two);
+    let mut carry = carry != 0;
+    // Whole blocks have a length that the compiler knows, so that the carry stays in its flag.
+    match (<&mut [u64; LIMBS]>::try_from(&mut *state), <&[u64; LIMBS]>::try_from(masks)) {
+        (Ok(state), Ok(masks)) => (0..LIMBS).for_each(|limb| carry = added(&mut state[limb], masks[limb], carry)),
+        _ => state.iter_mut().zip(masks).for_each(|(limb, mask)| carry = added(limb, *mask, carry)),
     }
-    carry as u8
+    u8::from(carry)
+}
+
+fn added(limb: &mut u64, mask: u64, carry: bool) -> bool {
+    let (sum, one) = limb.overflowing_add(*limb & mask);
+    let (sum, two) = sum.overflowing_add(u64::from(carry));
+    *limb = sum | (*limb & !mask);
+    one | two
 }
 
 /// One character that the block lacks: only the carry goes through.
