@@ -89,7 +89,7 @@ def _texts() -> list[str]:
 
 
 def _whole(backend: str, texts: list[str]) -> Words:
-    return word_count(texts, backend).value
+    return word_count(texts, backend=backend).value
 
 
 def _reduced(pool: Pool, backend: str, texts: list[str]) -> Words:
@@ -97,7 +97,7 @@ def _reduced(pool: Pool, backend: str, texts: list[str]) -> Words:
 
 
 def _words(backend: str, text: str) -> Words:
-    words: Words = word_count([text], backend).value
+    words: Words = word_count([text], backend=backend).value
     return words
 
 
