@@ -89,7 +89,8 @@ def _texts() -> list[str]:
 
 
 def _whole(backend: str, texts: list[str]) -> Words:
-    return word_count(texts, backend=backend).value
+    words: Words = word_count(texts, backend=backend).value
+    return words
 
 
 def _reduced(pool: Pool, backend: str, texts: list[str]) -> Words:
@@ -97,8 +98,7 @@ def _reduced(pool: Pool, backend: str, texts: list[str]) -> Words:
 
 
 def _words(backend: str, text: str) -> Words:
-    words: Words = word_count([text], backend=backend).value
-    return words
+    return _whole(backend, [text])
 
 
 def _merge(total: Words, more: Words) -> Words:
