@@ -80,3 +80,10 @@ def test_documents_share_their_words():
     assert len(counts) <= 1_000
     assert counts.most_common(1)[0][1] > 20 * counts.most_common()[500][1]
     assert material.document(7, seed=1) not in (material.document(8, seed=1), material.document(7, seed=2))
+
+
+def test_a_document_has_as_many_words_as_asked_for():
+    """From one word to a whole running text; more than that is refused."""
+    assert [len(material.document(3, seed=1, words=count).split()) for count in (1, 320, 60_000)] == [1, 320, 60_000]
+    with pytest.raises(ParameterError, match="words is 60001; allowed are at most 60,000"):
+        material.document(3, seed=1, words=60_001)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wingslib.errors import require_count
+from wingslib.errors import ParameterError, require_count
 from wingslib.workloads import corpora
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _VERBS = ("crosses", "counts", "remembers", "mends", "carries", "forgets", "weig
 _OBJECTS = ("two shores", "every feather", "the slow hour", "a borrowed key", "its own shadow", "the far bell", "seven names")
 
 _CONSONANTS, _VOWELS = "bdfghjklmnprstv", "aeiou"
-_VOCABULARY, _TEXT_WORDS, _DOCUMENT_WORDS = 1_000, 60_000, 3_000
+_VOCABULARY, _TEXT_WORDS = 1_000, 60_000
 
 
 def note(number: int, seed: int) -> str:
@@ -46,14 +46,16 @@ def notes(n: int, seed: int) -> list[str]:
     return [note(number, seed) for number in range(require_count("n", n, least=0))]
 
 
-def document(number: int, seed: int) -> str:
-    """Return document `number` of a seeded corpus of any size: 3,000 words, some 15 kB, the same on every machine.
+def document(number: int, seed: int, words: int = 3_000) -> str:
+    """Return document `number` of a seeded corpus of any size, the same on every machine; 3,000 words are some 15 kB.
 
     All its words are among the same 1,000, of which the word of rank r is drawn about 1/r as often as the first (Zipf).
     """
-    words, rng = _running_text(seed), random.Random(f"document {seed} {number}")  # noqa: S311 - repeatable, not secret
-    start = int(rng.random() * (len(words) - _DOCUMENT_WORDS))
-    return " ".join(words[start : start + _DOCUMENT_WORDS])
+    if require_count("words", words) > _TEXT_WORDS:
+        raise ParameterError(f"words is {words}; allowed are at most {_TEXT_WORDS:,}. Join several documents.")
+    text, rng = _running_text(seed), random.Random(f"document {seed} {number}")  # noqa: S311 - repeatable, not secret
+    start = int(rng.random() * (len(text) - words))
+    return " ".join(text[start : start + words])
 
 
 @lru_cache(maxsize=1)
