@@ -145,6 +145,12 @@ def test_the_standard_library_is_found_alike(twins, options: dict[str, object]):
     assert len(found.value["path"] if options.get("columns") else found.value) > 20
 
 
+@pytest.mark.parametrize("details", [False, True])
+def test_a_folder_without_files_has_all_columns(tmp_path: Path, twins, details: bool):
+    """What is not there is a column of length 0."""
+    twins(accel.scan_files, tmp_path, details=details, columns=True)
+
+
 @pytest.mark.parametrize("backend", ["rust", "python"])
 @pytest.mark.parametrize(
     "wrong", [{"suffixes": ".py"}, {"ignore": [5]}, {"workers": 0}, {"roots": 5}, {"roots": "a\0"}, {"roots": ["\ud800"]}]

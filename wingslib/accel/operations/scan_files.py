@@ -48,7 +48,7 @@ def scan_files(
     """
     chosen = (arguments.names("suffixes", suffixes), arguments.names("ignore", ignore), bool(hidden), bool(follow_links))
     found = arguments.roots(roots)
-    made = _columns if columns else None
+    made = (_detailed if details else _plain) if columns else None
     return run(_scan_files, found, *chosen, bool(details), backend=backend, workers=arguments.workers(workers), columns=made)
 
 
@@ -148,10 +148,12 @@ def _identity(seen: os.stat_result) -> tuple[int, int]:
     return seen.st_dev, seen.st_ino
 
 
-def _columns(value: list[Any]) -> Columns:
-    if not value or isinstance(value[0], str):
-        return {"path": Texts.of(value)}
-    paths, sizes, changed = zip(*value, strict=True)
+def _plain(value: list[str]) -> Columns:
+    return {"path": Texts.of(value)}
+
+
+def _detailed(value: list[tuple[str, int, int]]) -> Columns:
+    paths, sizes, changed = zip(*value, strict=True) if value else ((), (), ())
     return {"path": Texts.of(paths), "size_bytes": numbers(sizes, "i8"), "modified_ns": numbers(changed, "i8")}
 
 
