@@ -16,7 +16,7 @@ from wingslib.engines import coroutines, serial, threads
 from wingslib.errors import NotAvailable, ParameterError, WingsError
 from wingslib.measure import comparison
 from wingslib.measure.comparison import Comparison, Variant, compare
-from wingslib.measure.intervals import ratio_interval
+from wingslib.measure.intervals import Interval, product, ratio_interval
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -83,6 +83,13 @@ def test_one_pair_has_no_bounds():
     assert (ratio_interval([2.0], [1.0]).low, ratio_interval([2.0], [1.0]).high) == (0.0, math.inf)
     with pytest.raises(ValueError, match="shorter"):
         ratio_interval([1.0, 2.0], [1.0])
+
+
+def test_a_product_reaches_as_far_as_all_its_factors_together():
+    """The bounds multiply too, whatever the factors have to do with each other; no factors are 1."""
+    assert product([Interval(2, 1, 4), Interval(3, 2, 5)]) == Interval(6, 2, 20)
+    assert product([Interval(2, 1, 4), Interval(3, 0, math.inf)]) == Interval(6, 0, math.inf)
+    assert product([]) == Interval(1, 1, 1)
 
 
 @pytest.mark.parametrize(

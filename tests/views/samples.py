@@ -82,3 +82,31 @@ GROWTH = {
     "gather": [(10, 0.501, 0.0), (1_000, 0.52, 1.5), (100_000, 2.3, 135.0)],
     "stream": [(10, 0.501, 0.0), (1_000, 0.51, 0.8), (100_000, 1.9, 1.1)],
 }
+
+
+def sure(mean: float, share: float = 0.04) -> Interval:
+    """Return an interval of that share of its mean to each side."""
+    return Interval(mean, mean * (1 - share), mean * (1 + share))
+
+
+FACTORS = {"another algorithm": sure(82.0), "another language": sure(3.2), "more cores": sure(1.84)}
+SIZES = (5, 10, 20, 50, 100, 1_000, 10_000)
+
+
+def costs(start: float, each: float, noise: float = 0.02) -> list[tuple[int, list[float]]]:
+    """Return seeded samples of start + n · each at seven sizes."""
+    dice = random.Random(3)
+    return [(size, [(start + size * each) * dice.lognormvariate(0, noise) for _ in range(6)]) for size in SIZES]
+
+
+CROSSING = {"Python": costs(1e-6, 3e-7), "Rust": costs(12e-6, 4e-9)}
+
+
+def twins(count: int, *groups: tuple[int, int]) -> list[list[float]]:
+    """Return similarities of 0.5, of 0.9 inside the groups (from, to), and of 1 with itself."""
+    found = [
+        [0.5 + 0.4 * any(a <= one < b and a <= two < b for a, b in groups) for one in range(count)] for two in range(count)
+    ]
+    for place in range(count):
+        found[place][place] = 1.0
+    return found

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 from matplotlib.text import Text
 
-from tests.views.samples import GROWTH, MACHINE, comparison, fates, loop_timeline, pool_timeline, saw_law, saw_points
+from tests.views.samples import (
+    CROSSING,
+    FACTORS,
+    GROWTH,
+    MACHINE,
+    comparison,
+    costs,
+    fates,
+    loop_timeline,
+    pool_timeline,
+    saw_law,
+    saw_points,
+    sure,
+    twins,
+)
 from wingslib import views
 from wingslib.engines.run import Span, Timeline
 from wingslib.measure.claims import Claim, Verdict
@@ -65,7 +79,42 @@ def many_workers() -> Any:
     return found
 
 
+WILD = {
+    LONG: sure(0.3),
+    "b": sure(1.0),
+    "c": sure(100_000, 0.4),
+    "d": sure(1.5, 0.6),
+    "e": Interval(3, 0, math.inf),
+    "f": sure(7),
+}
+NAMES = [f"encodings/cp{number} {LONG}"[:60] for number in range(250)]
+MATRICES: dict[str, Callable[[], Any]] = {
+    f"similarities of {count}": lambda count=count: views.similarities(
+        twins(count, (0, 2), (2, 4), (count // 2, count - 1)), NAMES[:count], stamp=STAMP
+    )
+    for count in (2, 7, 24, 25, 122, 250)
+}
+# The charts in which no text may cover another.
+APART: dict[str, Callable[[], Any]] = {
+    "factors": lambda: views.factors(FACTORS, claimed=100, guess=2, stamp=STAMP),
+    "one factor": lambda: views.factors({LONG: sure(82)}, claimed=100_000, guess=2, stamp=STAMP),
+    "wild factors": lambda: views.factors(WILD, claimed=1e6, guess=0.3, stamp=STAMP),
+    "small factors": lambda: views.factors({"a": sure(0.001), "b": sure(0.3)}, claimed=0.5, stamp=STAMP),
+    "crossing": lambda: views.crossing(CROSSING, across="characters", stamp=STAMP),
+    "three ways": lambda: views.crossing({**CROSSING, LONG: costs(3e-6, 3e-8)}, across=LONG[:30], stamp=STAMP),
+    "crossings side by side": lambda: views.crossing(
+        {"Python": costs(1e-6, 3e-7), "a": costs(6e-6, 5e-8), "Rust": costs(7e-6, 4e-9)}, across="characters", stamp=STAMP
+    ),
+    "crossing of long words": lambda: views.crossing(
+        {LONG: [(1, 1), (9, 8)], "b": [(1, 2.0), (9, 3.0)]}, across=LONG, stamp=STAMP
+    ),
+    "crossing that may be anywhere": lambda: views.crossing(
+        {"a": costs(1e-6, 3e-7, 0.6), "b": costs(12e-6, 4e-9, 0.6)}, stamp=STAMP
+    ),
+    **MATRICES,
+}
 CHARTS: dict[str, Callable[[], Any]] = {
+    **APART,
     "timeline": lambda: views.timeline(pool_timeline(), title=LONG, stamp=LONG * 2),
     "timeline of threads": lambda: views.timeline(pool_timeline("threads", 40, 20, 0.2), stamp=STAMP),
     "timeline in bins": lambda: views.timeline(pool_timeline(items=1_000), stamp=STAMP),
@@ -203,3 +252,15 @@ def test_tick_labels_do_not_touch(name: str, cards: list[Card]) -> None:
         shown = [text for text in ax.get_xticklabels() if text.get_text() and text not in hidden(cards[0])]
         frames = sorted((text.get_window_extent() for text in shown), key=lambda frame: frame.x0)
         assert all(left.x1 + 5 < right.x0 for left, right in pairwise(frames))
+
+
+@pytest.mark.parametrize("name", APART)
+def test_no_text_covers_another(name: str, cards: list[Card]) -> None:
+    """Titles, labels, numbers, ticks and names stand apart."""
+    APART[name]()
+    texts = cards[0].figure.findobj(lambda artist: isinstance(artist, Text) and artist not in hidden(cards[0]))
+    shown = [text for text in texts if text.get_visible() and text.get_text()]
+    pairs = [
+        (one, other) for one, other in combinations(shown, 2) if one.get_window_extent().overlaps(other.get_window_extent())
+    ]
+    assert [(one.get_text(), other.get_text()) for one, other in pairs] == []

@@ -9,7 +9,6 @@ import pytest
 
 from wingslib import views
 from wingslib.measure.intervals import Interval
-from wingslib.views.card import Card
 from wingslib.views.roofs import RoofPoint, roof_reading
 
 WORDS = {"law_words": "min(2, 1 ÷ share)", "across": "share that holds the lock", "stamp": "synthetic"}
@@ -23,15 +22,6 @@ UNDER = [
 def law(share: float) -> float:
     """Return the most that two threads gain."""
     return min(2.0, 1 / share)
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Collect the axes of the cards that are drawn."""
-    found: list[Any] = []
-    save = Card.save
-    monkeypatch.setattr(Card, "save", lambda card, *rest: (found.append(card.figure.axes[0]), save(card, *rest))[1])
-    return found
 
 
 def marks(ax: Any) -> list[tuple[float, float]]:

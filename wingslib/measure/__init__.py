@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison, Variant, compare
     from wingslib.measure.efficiency import Split, split
     from wingslib.measure.intervals import Interval, ratio_interval
-    from wingslib.measure.laws import WaitLaw, chunk_law, fit_wait_law
+    from wingslib.measure.laws import Line, WaitLaw, chunk_law, fit_wait_law, line
     from wingslib.measure.queues import Flow, ahead, bottleneck, flow, pace, pipeline_law
     from wingslib.measure.records import recorded
     from wingslib.measure.simulation import POLICIES, chunk_sizes, graham_bounds, lower_bound, schedule, simulate
@@ -26,6 +26,7 @@ _HOMES = {
     "Comparison": "comparison",
     "Flow": "queues",
     "Interval": "intervals",
+    "Line": "laws",
     "POLICIES": "simulation",
     "Split": "efficiency",
     "Variant": "comparison",
@@ -40,6 +41,7 @@ _HOMES = {
     "flow": "queues",
     "graham_bounds": "simulation",
     "judge": "claims",
+    "line": "laws",
     "load_claims": "claims",
     "lower_bound": "simulation",
     "pace": "queues",
@@ -56,6 +58,7 @@ __all__ = [
     "Comparison",
     "Flow",
     "Interval",
+    "Line",
     "Split",
     "Variant",
     "Verdict",
@@ -69,6 +72,7 @@ __all__ = [
     "flow",
     "graham_bounds",
     "judge",
+    "line",
     "load_claims",
     "lower_bound",
     "pace",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 SAME = 0.05
@@ -28,6 +28,12 @@ def fastest(speedups: Mapping[str, Interval], baseline: str) -> str:
     """Return the label with the largest mean among those that are faster beyond doubt, else `baseline`."""
     above = [label for label, speedup in speedups.items() if speedup.low > 1 and speedup.high > 1 + SAME]
     return max(above, key=lambda label: speedups[label].mean, default=baseline)
+
+
+def product(ratios: Iterable[Interval]) -> Interval:
+    """Return the product of ratios; its bounds are those of all together, which hold however the ratios hang together."""
+    found = list(ratios)
+    return Interval(*(math.prod(getattr(each, part) for each in found) for part in ("mean", "low", "high")))
 
 
 def ratio_interval(first: Sequence[float], second: Sequence[float]) -> Interval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from wingslib.errors import ParameterError, require_count, require_seconds
@@ -62,3 +62,55 @@ def fit_wait_law(longest: float, walls: Mapping[int, float]) -> WaitLaw:
     left = sum((seconds - items * mean) ** 2 for items, seconds in spent.items())
     half = student(len(spent) - 1) * math.sqrt(left / (len(spent) - 1) / square)
     return WaitLaw(longest, Interval(mean, mean - half, mean + half))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The seconds of n items as start + n · each, with what they may err by: see `line`."""
+
+    start: float
+    each: float
+    weights: tuple[float, float, float]
+    variance: float
+    freedom: int
+
+    def seconds(self, items: float) -> float:
+        """Return start + items · each."""
+        return self.start + items * self.each
+
+    def error(self, items: float) -> float:
+        """Return the half-width of the 95 % interval of `seconds`; without end if two points made the line."""
+        if self.freedom < 1:
+            return math.inf
+        whole, first, second = self.weights
+        spread = (second - 2 * items * first + items**2 * whole) / (whole * second - first**2)
+        return student(self.freedom) * math.sqrt(self.variance * spread)
+
+    def meets(self, other: Line) -> Interval:
+        """Return at how many items both lines are equal, to first order; not a number if they never are."""
+        if self.each == other.each:
+            return Interval(math.nan, math.nan, math.nan)
+        items = (other.start - self.start) / (self.each - other.each)
+        half = math.hypot(self.error(items), other.error(items)) / abs(self.each - other.each)
+        return Interval(items, items - half, items + half)
+
+
+def line(points: Iterable[tuple[float, float]]) -> Line:
+    """Fit start + n · each to (n, seconds), where a measurement of any size errs by the same share of itself.
+
+    Least squares, each point weighted with 1 / seconds²: plain squares would hear only the largest, and the start is told
+    by the smallest. Source: https://en.wikipedia.org/wiki/Weighted_least_squares.
+
+    Raises:
+        ParameterError: there are no two different n, or seconds that are not above 0.
+    """
+    found = [(items, seconds, require_seconds("seconds of a point", seconds) ** -2) for items, seconds in points]
+    if len({items for items, _, _ in found}) < 2:
+        raise ParameterError("points have fewer than 2 different sizes; allowed are 2 or more. Measure another size.")
+    whole, first, second = (sum(weight * items**power for items, _, weight in found) for power in (0, 1, 2))
+    level, moment = (sum(weight * seconds * items**power for items, seconds, weight in found) for power in (0, 1))
+    each = (whole * moment - first * level) / (whole * second - first**2)
+    start = (level - each * first) / whole
+    left = sum(weight * (seconds - start - each * items) ** 2 for items, seconds, weight in found)
+    freedom = len(found) - 2
+    return Line(start, each, (whole, first, second), left / freedom if freedom else 0.0, freedom)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wingslib.views.chunks import saw as saw
     from wingslib.views.comparisons import variants as variants
     from wingslib.views.costs import growth as growth
+    from wingslib.views.crossings import crossing as crossing
     from wingslib.views.fates import Fate as Fate
     from wingslib.views.fates import orphans as orphans
     from wingslib.views.footprints import memory as memory
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     from wingslib.views.limits import limit_explorer as limit_explorer
     from wingslib.views.limits import throughput as throughput
     from wingslib.views.loops import naps as naps
+    from wingslib.views.matrices import matrix_browser as matrix_browser
+    from wingslib.views.matrices import similarities as similarities
     from wingslib.views.picture import Picture as Picture
     from wingslib.views.policies import makespans as makespans
     from wingslib.views.policies import orders as orders
+    from wingslib.views.products import factors as factors
     from wingslib.views.roofs import RoofPoint as RoofPoint
     from wingslib.views.roofs import roof as roof
     from wingslib.views.runaways import hangs as hangs
@@ -62,6 +66,7 @@ _HOMES = {
     "chunks": "saw",
     "comparisons": "variants",
     "costs": "growth",
+    "crossings": "crossing",
     "fates": "Fate orphans",
     "footprints": "memory",
     "games": "dispatcher key_holder keys_played",
@@ -70,8 +75,10 @@ _HOMES = {
     "interleaving": "stairs",
     "limits": "LimitPoint best_limit limit_explorer throughput",
     "loops": "naps",
+    "matrices": "matrix_browser similarities",
     "picture": "Picture",
     "policies": "makespans orders",
+    "products": "factors",
     "roofs": "RoofPoint roof",
     "runaways": "hangs",
     "scaling": "harmony speedup",

@@ -11,7 +11,7 @@ from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, dots, foot_of, interval, note, row_label, rows_axes, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import held, ratio_axis, value_axis
-from wingslib.views.wording import about, bounds, capital, counted, digits, label_margin, ratio, spelled, wrapped
+from wingslib.views.wording import about, bounds, capital, counted, digits, label_margin, ratio, shorter, spelled, wrapped
 
 if TYPE_CHECKING:
     from wingslib.measure.comparison import Comparison
@@ -138,8 +138,5 @@ def variants_reading(comparison: Comparison) -> str:
     parts += [f"{label} not run" for label in comparison.absent]
     why = "smoke run" if comparison.stopped == "smoke" else f"only {counted(comparison.rounds, 'round')}"
     tail = [f"no verdict: {why}"] * bool(untold) + [f"equal results: {'yes' if comparison.equal else 'no'}"]
-    kept = list(parts)
-    while len(kept) > 1 and len(" ".join([*kept, *tail]).split()) > 30:
-        kept.pop()
-    rest = [f"and {len(parts) - len(kept)} more"] if len(kept) < len(parts) else []
-    return capital("; ".join([*kept, *rest, *tail])) + "."
+    kept = shorter(parts, 30 - len(" ".join(tail).split()))
+    return capital("; ".join([*kept, *tail])) + "."

@@ -9,7 +9,7 @@ from wingslib.views import theme
 from wingslib.views.card import Card, Stamp, foot_of, interval, themed, value_label
 from wingslib.views.picture import Picture
 from wingslib.views.scales import linear_axis, ratio_axis
-from wingslib.views.wording import as_interval, capital, counted, fitted, ratio, spelled, text_width
+from wingslib.views.wording import as_interval, capital, counted, fitted, ratio, shorter, spelled, text_width
 
 if TYPE_CHECKING:
     from wingslib.measure.intervals import Interval
@@ -149,8 +149,4 @@ def roof_reading(points: Sequence[RoofPoint], law: Law) -> str:
         f"{point.name} {ratio(as_interval(point.speedup).mean)}× under {ratio(law(as_interval(point.at).mean))}×"
         for point in points
     ]
-    kept = list(parts)
-    while len(kept) > 1 and len(" ".join(kept).split()) > 30:
-        kept.pop()
-    rest = [f"and {len(parts) - len(kept)} more"] if len(kept) < len(parts) else []
-    return capital("; ".join([*kept, *rest])) + "."
+    return capital("; ".join(shorter(parts, 30))) + "."

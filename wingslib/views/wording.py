@@ -39,12 +39,11 @@ def plain(value: float, figures: int = 3) -> str:
 
 
 def seconds(value: float, figures: int = 2) -> str:
-    """Return a duration with the unit that suits its size: 0.58 s, 227 ms, 8.1 µs."""
-    if value >= 0.1:
-        return f"{digits(value, figures)} s"
-    if value >= 0.001:
-        return f"{digits(value * 1e3, figures)} ms"
-    return f"{digits(value * 1e6, figures)} µs"
+    """Return a duration with the unit that suits its size: 0.58 s, 227 ms, 8.1 µs, 3.9 ns."""
+    for unit, scale, least in (("s", 1, 0.1), ("ms", 1e3, 1e-3), ("µs", 1e6, 1e-7), ("ns", 1e9, 1e-12)):
+        if abs(value) >= least:
+            return f"{digits(value * scale, figures)} {unit}"
+    return "0 µs"
 
 
 def wait(value: float) -> str:
@@ -109,6 +108,14 @@ def spelled(count: int) -> str:
 def capital(text: str) -> str:
     """Return `text` with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def shorter(parts: Sequence[str], words: int) -> list[str]:
+    """Return as many of the parts, at least one, as have so few words, and how many more there are."""
+    kept = list(parts)
+    while len(kept) > 1 and len(" ".join(kept).split()) > words:
+        kept.pop()
+    return kept + [f"and {len(parts) - len(kept)} more"] * (len(kept) < len(parts))
 
 
 @cache

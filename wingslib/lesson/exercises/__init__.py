@@ -14,7 +14,17 @@ from wingslib.errors import ParameterError
 if TYPE_CHECKING:
     from wingslib.lesson.exercises.exercise import Exercise
 
-_MODULES = {"00": "nb00", "01": "nb01", "02": "nb02", "03": "nb03", "05": "nb05", "06": "nb06", "08": "nb08", "10": "nb10"}
+_MODULES = {
+    "00": "nb00",
+    "01": "nb01",
+    "02": "nb02",
+    "03": "nb03",
+    "04": "nb04",
+    "05": "nb05",
+    "06": "nb06",
+    "08": "nb08",
+    "10": "nb10",
+}
 
 
 def load(notebook: str | None = None) -> dict[str, Exercise]:
