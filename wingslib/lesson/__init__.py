@@ -1,9 +1,9 @@
 """One notebook, one reader: what a notebook's cells call.
 
 `page` opens a notebook; `prose` writes its computed sentences and catches what it breaks on purpose; `guesses` asks and
-reveals; `verdicts` judges the source chapter's claims; `leaf` leaves a notebook's piece of the guide and maps them
-all; `grading` checks the exercises, which have a module a notebook in `exercises`. Nothing here measures or draws:
-that is done in the rooms below.
+reveals; `verdicts` judges the source chapter's claims; `lacking` skips what this installation cannot run; `leaf` leaves a
+notebook's piece of the guide and maps them all; `grading` checks the exercises, which have a module a notebook in
+`exercises`. Nothing here measures or draws: that is done in the rooms below.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wingslib.lesson.grading import check, hint, solution, stub
     from wingslib.lesson.guesses import beliefs, guess, reveal
+    from wingslib.lesson.lacking import needs_rust
     from wingslib.lesson.leaf import leave, leaves, progress
     from wingslib.lesson.page import Page, begin
     from wingslib.lesson.prose import caught, say
@@ -32,6 +33,7 @@ _HOMES = {
     "judge": "verdicts",
     "leave": "leaf",
     "leaves": "leaf",
+    "needs_rust": "lacking",
     "progress": "leaf",
     "reveal": "guesses",
     "say": "prose",
@@ -51,6 +53,7 @@ __all__ = [
     "judge",
     "leave",
     "leaves",
+    "needs_rust",
     "progress",
     "reveal",
     "say",
