@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from wingslib import accel
 from wingslib.accel import reference
+from wingslib.children import watched
 from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("rust")
 
 CALLS = {
     "read_files_batch": "accel.read_files_batch(files * min(n, 20_000), backend='rust')",
+    "read_files_batch columns": "accel.read_files_batch(files * min(n, 20_000), columns=True, backend='rust')",
 }
 """Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
@@ -60,6 +62,14 @@ def test_a_chapter_that_is_missing_and_one_that_is_not_text_cost_themselves_only
     assert {index: type(error) for index, error in found.errors.items()} == {5: FileNotFoundError, 9: UnicodeError}
     assert f"{paths[9]}: not UTF-8 at byte 2" in str(found.errors[9])
     assert [text for text in found.value if text] == [f"chapter {number}" for number in range(28) if number not in (5, 9)]
+
+
+def test_an_arena_holds_the_texts_and_nothing_else(tmp_path: Path):
+    """Between the texts of a column are zeros, also where a file was that is no text: no memory of others is shown."""
+    paths = written(tmp_path, [b"one", b"\xff" * 1_000, b"two", b"", b"z\xc3\xa9ro"])
+    texts = accel.read_files_batch(paths, columns=True, backend="rust").value["text"]
+    assert list(texts) == ["one", None, "two", "", "z\u00e9ro"]
+    assert bytes(texts.arena).replace(b"\0", b"") == "onetwoz\u00e9ro".encode()
 
 
 @needs_posix
@@ -136,12 +146,84 @@ def test_a_file_that_grows_while_it_is_read_is_an_error_or_whole(tmp_path: Path,
     assert True in seen
 
 
-def test_the_systems_own_files_are_read_whole():
-    """A file that tells no size, as those of /proc, is read to its end."""
-    path = Path("/proc/self/status")
-    if not path.exists():
+@pytest.mark.parametrize("columns", [False, True])
+def test_the_systems_own_files_are_read_whole(tmp_path: Path, columns: bool):
+    """Files that tell no size, as those of /proc, are read to their end, between others that do."""
+    if not Path("/proc/self/status").exists():
         pytest.skip("this system has no /proc")
-    assert accel.read_files_batch([path], backend="rust").value[0].startswith("Name:")
+    one, other = written(tmp_path, [b"one", "öther".encode()])
+    value = accel.read_files_batch([one, "/proc/self/status", other], columns=columns, backend="rust").value
+    before, told, after = value["text"] if columns else value
+    assert (before, told[:5], after) == ("one", "Name:", "öther")
+
+
+@needs_posix
+@pytest.mark.parametrize("columns", [False, True])
+def test_a_path_that_leads_elsewhere_all_the_time_gives_one_of_its_files_whole(tmp_path: Path, columns: bool):
+    """While a link goes round between files of other sizes, a FIFO and a folder, each call tells of one of them."""
+    texts = ["short", "long " * 5_000, "naïve " * 1_000, "日本" * 9_000, ""]
+    places = [*written(tmp_path, [text.encode() for text in texts]), tmp_path / "fifo", tmp_path / "folder"]
+    os.mkfifo(places[-2])
+    places[-1].mkdir()
+    link, spare, stop = tmp_path / "link", tmp_path / "spare", threading.Event()
+    link.symlink_to(places[0])
+
+    def lead_elsewhere() -> None:
+        while not stop.is_set():
+            for place in places:
+                spare.symlink_to(place)
+                spare.replace(link)
+
+    leader = threading.Thread(target=lead_elsewhere)
+    leader.start()
+    try:
+        for _ in range(30):
+            found = accel.read_files_batch([link] * 200, columns=columns, backend="rust")
+            for index, text in enumerate(found.value["text"] if columns else found.value):
+                assert text in texts or found.errors[index].errno in (21, 22)
+    finally:
+        stop.set()
+        leader.join()
+
+
+@pytest.mark.parametrize("columns", [False, True])
+def test_ten_thousand_files_with_other_characters_everywhere(tmp_path: Path, twins, columns: bool):
+    """Each text is its own, however many there are, wherever in a file the first character beyond ASCII stands."""
+    marks = ["", "é", "日", "🪶", "\0", "\ufeff"]
+    contents = [(number % 70 * "a" + marks[number % 6] + number % 9 * "b").encode() for number in range(100)]
+    paths = written(tmp_path, contents) * 100
+    found = twins(accel.read_files_batch, paths, columns=columns)
+    texts = list(found.value["text"]) if columns else found.value
+    assert texts == [data.decode() for data in contents] * 100
+
+
+@needs_posix
+@pytest.mark.parametrize("columns", [False, True])
+def test_an_interrupt_while_large_files_are_read_leaves_nothing_behind(tmp_path: Path, columns: bool):
+    """KeyboardInterrupt comes soon, the memory of 4 GB of half-read texts is given back, and the next call works."""
+    path = tmp_path / "large"
+    path.touch()
+    os.truncate(path, 16_000_000)
+    script = f"""
+import os, psutil, signal, threading, time
+from wingslib import accel
+signal.signal(signal.SIGINT, signal.default_int_handler)
+accel.read_files_batch([{str(path)!r}], columns={columns}, backend="rust")
+def interrupt():
+    time.sleep(0.1)
+    global sent
+    sent = time.monotonic()
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
+try:
+    accel.read_files_batch([{str(path)!r}] * 250, columns={columns}, backend="rust")
+    print("not long enough")
+except KeyboardInterrupt:
+    print(time.monotonic() - sent < 1, psutil.Process().memory_info().rss < 300_000_000)
+print(len(accel.read_files_batch([{str(path)!r}], backend="rust").value[0]))
+"""
+    ended = watched(script, 20)
+    assert (ended.stdout, ended.stderr) == ("True True\n16000000\n", ""), ended
 
 
 @pytest.mark.parametrize("paths", [5, None, [5], b"bytes"])

@@ -6,8 +6,10 @@ import pickle
 import subprocess
 import sys
 from collections import UserString
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,19 @@ def test_an_operation_that_disagrees_with_its_twin_stays_in_python(monkeypatch: 
     extension(monkeypatch, word_count=disagreeing)
     assert "disagrees" in accel.enable_rust_acceleration(["word_count"]).unavailable["word_count"]
     assert accel.enabled() == ()
+
+
+@pytest.mark.parametrize("name", operations.names())
+def test_no_operation_that_hides_an_error_is_switched_on(rust: None, monkeypatch: pytest.MonkeyPatch, name: str):
+    """Each operation's sample holds something that fails, so that right values alone are not enough."""
+    import wings_rs
+
+    def hiding(function: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+        return lambda *arguments: next((value, {}, *skipped) for value, _, *skipped in [function(*arguments)])
+
+    real = {found: function for found, function in vars(wings_rs).items() if found.startswith(name)}
+    extension(monkeypatch, **{found: hiding(function) for found, function in real.items()})
+    assert "disagrees" in accel.enable_rust_acceleration([name]).unavailable[name]
 
 
 @pytest.mark.parametrize("wanted", [["word_count", "pattern_match"], [["word_count"]], [None], "word_count", None, 5])

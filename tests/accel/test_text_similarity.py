@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.accel.conftest import SORTS, TEXTS
 from wingslib import accel
+from wingslib.accel import operations
 from wingslib.errors import ParameterError
 
 pytestmark = pytest.mark.usefixtures("rust")
@@ -140,10 +141,15 @@ def test_no_texts_give_an_empty_matrix(twins):
 
 
 @pytest.mark.parametrize("backend", ["rust", "python"])
-def test_a_matrix_that_no_memory_holds_is_refused(backend: str):
-    """A hundred thousand texts each with each would be 80 GB; the message says what to do."""
-    with pytest.raises(ParameterError, match=r"100,000 × 100,000.*some rows at a time"):
-        accel.text_similarity_matrix(["a"] * 100_000, backend=backend)
+@pytest.mark.parametrize(("texts", "others"), [(3, None), (3, 3), (9, 1)])
+def test_a_matrix_that_no_memory_holds_is_refused(monkeypatch, backend: str, texts: int, others: int | None):
+    """A matrix over the limit is refused before any work, whichever its sides; the message says what to do."""
+    module = operations.load("text_similarity")
+    assert module._MOST_PAIRS * 8 == 2 * 2**30
+    monkeypatch.setattr(module, "_MOST_PAIRS", 8)
+    with pytest.raises(ParameterError, match=rf"{texts} × {others or texts}; allowed are 8 pairs.*some rows at a time"):
+        accel.text_similarity_matrix(["a"] * texts, others and ["a"] * others, backend=backend)
+    assert accel.text_similarity_matrix(["a"] * 2, ["a"] * 4, backend=backend).value == [[1] * 4] * 2
 
 
 def test_one_name_switches_all_three_forms():

@@ -94,16 +94,10 @@ def test_calls_from_eight_threads_get_what_one_gets(trials):
 
 
 INTERRUPTED = """
-import os, random, signal, threading, time
+import os, signal, threading, time
 from wingslib import accel
 signal.signal(signal.SIGINT, signal.default_int_handler)
-texts = ["wing span naïve " * 50_000] * 5_000
-call = {
-    "word_count": lambda: accel.word_count(texts, backend="rust"),
-    "word_index": lambda: accel.word_index(texts, backend="rust"),
-    "pattern_match_batch": lambda: accel.pattern_match_batch(texts, ["naïve wing"], backend="rust"),
-    "text_similarity": lambda: accel.text_similarity(texts[0], texts[1], backend="rust"),
-}[NAME]
+TEXTS
 def interrupt():
     time.sleep(AFTER)
     global sent
@@ -111,16 +105,44 @@ def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=interrupt).start()
 try:
-    call()
+    CALL
     print("not long enough")
 except KeyboardInterrupt:
     print(time.monotonic() - sent < 1, accel.word_count(["wing"], backend="rust").value)
 """
+LONG = 'texts = ["wing span naïve " * 50_000] * 5_000'
+INTERRUPTIBLE = {
+    "word_count": (LONG, "accel.word_count(texts, backend='rust')"),
+    "word_index": (LONG, "accel.word_index(texts, backend='rust')"),
+    "pattern_match_batch": (LONG, "accel.pattern_match_batch(texts, ['naïve wing'], backend='rust')"),
+    "text_similarity": (LONG, "accel.text_similarity(texts[0], texts[1], backend='rust')"),
+}
 
 
-@pytest.mark.parametrize("name", ["word_count", "word_index", "pattern_match_batch", "text_similarity"])
+@pytest.mark.parametrize("name", INTERRUPTIBLE)
 def test_an_interrupt_at_any_moment_ends_the_call(name, trials):
     """KeyboardInterrupt comes soon (0.2 s is promised, five times that is a hang), and the process goes on."""
+    texts, call = INTERRUPTIBLE[name]
+    script = INTERRUPTED.replace("TEXTS", texts).replace("CALL", call)
     for chance in trials(2, 100, 1_000):
-        ended = watched(INTERRUPTED.replace("NAME", repr(name)).replace("AFTER", str(chance.uniform(0.1, 0.8))), 30)
+        ended = watched(script.replace("AFTER", str(chance.uniform(0.1, 0.8))), 30)
+        assert (ended.stdout, ended.stderr) == ("True {'wing': 1}\n", ""), ended
+
+
+WHOLE = """
+import time
+from wingslib import accel
+texts = [" ".join(map(str, range(first, first + 3_000_000))) for first in (0, 10**8)]
+began = time.monotonic()
+accel.word_index(texts, columns=True, backend="rust")
+whole = time.monotonic() - began
+"""
+
+
+def test_an_interrupt_while_millions_of_words_are_sorted_ends_the_call(trials):
+    """When all texts are read and only the putting together is left, some seconds of it, KeyboardInterrupt still comes soon."""
+    call = "accel.word_index(texts, columns=True, backend='rust')"
+    for chance in trials(2, 100, 1_000):
+        script = INTERRUPTED.replace("TEXTS", WHOLE).replace("CALL", call)
+        ended = watched(script.replace("AFTER", f"whole * {chance.uniform(0.5, 0.8)}"), 50)
         assert (ended.stdout, ended.stderr) == ("True {'wing': 1}\n", ""), ended

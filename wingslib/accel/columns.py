@@ -38,6 +38,10 @@ class Texts(Sequence["str | None"]):
         start, end = int(self.starts[index]), int(self.ends[index])
         return None if end < start else os.fsdecode(self.arena[start:end].tobytes())
 
+    def __repr__(self) -> str:
+        shown = [f"{text!r:.60}" for text in self[:3]] + ["…"] * (len(self) > 3)
+        return f"<Texts: {len(self):,}, {', '.join(shown)}>" if shown else "<Texts: none>"
+
     def __iter__(self) -> Iterator[str | None]:
         return map(self.__getitem__, range(len(self)))
 

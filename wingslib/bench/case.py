@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sysconfig
 import tempfile
@@ -18,6 +19,8 @@ SEED = 6
 DOCUMENTS, CHAPTERS, VOCABULARY = 10_000, 28, 20_000
 WORDS = 320
 """Of one document: about 2 kB."""
+FOLD_OR_BLANK = bytes(byte if chr(byte).isalnum() or byte == ord("_") or byte >= 0x80 else 32 for byte in range(256)).lower()
+"""For `bytes.translate`: each byte of a word in lower case, all else a blank."""
 
 
 def same(value: Any) -> Any:
@@ -44,6 +47,18 @@ def python_files() -> list[Path]:
     """Return where the running interpreter keeps its standard library and its packages."""
     places = sysconfig.get_paths()
     return sorted({Path(places["stdlib"]), Path(places["purelib"])})
+
+
+def entries(roots: Sequence[str]) -> Iterator[os.DirEntry[str]]:
+    """Give every Python file below the roots, by the walk that is the fastest in plain Python."""
+    stack = list(roots)
+    while stack:
+        with os.scandir(stack.pop()) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    stack.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    yield entry
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """`wings bench rust`: every Rust operation beside the usual Python and the best pure Python.
 
-Results are equal first. Ratios are of wall seconds, round by round, theirs over ours; CPU seconds of the process stand
-beside them, since Rust uses all cores. Goals are for the machine that they were set on; what is below its goal is named.
+Results are equal first. Ratios are of wall seconds, round by round, theirs over ours; CPU seconds of this process stand
+beside them, since Rust uses all cores (what other processes compute is not in them). Goals are for the machine that they
+were set on; what is below its goal, or slower than the other, is named so in its note.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -84,7 +86,15 @@ def _bars(operation: str, case: Case, costs: Costs) -> Iterator[Bar]:
 
 def _bar(name: str, theirs: list[tuple[float, float]], ours: list[tuple[float, float]], goal: float | None) -> Bar:
     wall = [[round_[0] for round_ in costs] for costs in (theirs, ours)]
-    return paired(name, *wall, note=f"{_shown(theirs)} against {_shown(ours)}", goal=goal, at_most=False)
+    bar = paired(name, *wall, note=f"{_shown(theirs)} against {_shown(ours)}", goal=goal, at_most=False)
+    return replace(bar, note=f"{_fault(bar)}{bar.note}")
+
+
+def _fault(bar: Bar) -> str:
+    """Say first what must not be overlooked."""
+    if bar.ratio is not None and bar.ratio < 1:
+        return "OURS IS SLOWER: "
+    return "below its goal: " if bar.met is False else ""
 
 
 def _shown(costs: list[tuple[float, float]]) -> str:

@@ -9,9 +9,10 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::Interrupted;
+use crate::watch::Watch;
 
 /// How often the calling thread asks whether it should stop.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
@@ -63,7 +64,7 @@ const WORTH_A_THREAD: u64 = 200_000;
 /// Run `work` in at most `workers` threads, which share one queue of `jobs`; give each result to `merge`.
 ///
 /// The calling thread does not work: it merges what is ready and calls `interrupted` every 50 ms. When that says
-/// true the threads stop at their next look at the queue. Where the `steps`, each about a nanosecond, are too few for
+/// true the threads stop at their next look at the queue, and what they still give is dropped. Where the `steps`, each about a nanosecond, are too few for
 /// threads, it does all itself.
 ///
 /// # Errors
@@ -74,7 +75,7 @@ pub fn run<J: Sync, T: Send>(
     steps: u64,
     work: impl Fn(&Queue<'_, J>, &Results<'_, T>) + Sync,
     mut merge: impl FnMut(T),
-    mut interrupted: impl FnMut() -> bool,
+    interrupted: impl FnMut() -> bool,
 ) -> Result<(), Interrupted> {
     let queue = Queue::new(jobs);
     if steps < WORTH_A_THREAD {
@@ -90,18 +91,16 @@ pub fn run<J: Sync, T: Send>(
             scope.spawn(move || work(queue, &Results(&|result| _ = sender.send(result))));
         }
         drop(sender);
-        let mut asked = Instant::now();
+        let mut watch = Watch::new(interrupted);
         loop {
             match results.recv_timeout(PATIENCE) {
+                Ok(_) if queue.stopped() => {}
                 Ok(result) => merge(result),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if asked.elapsed() >= PATIENCE {
-                asked = Instant::now();
-                if interrupted() {
-                    queue.stopped.store(true, Ordering::Relaxed);
-                }
+            if watch.ask().is_err() {
+                queue.stopped.store(true, Ordering::Relaxed);
             }
         }
     });

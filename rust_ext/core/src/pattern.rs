@@ -52,8 +52,26 @@ impl std::error::Error for Refused {}
 pub struct Pattern {
     /// The automaton.
     pub regex: Regex,
-    /// Whether a match may hold a line end, so that a text cannot be cut between its lines.
-    pub crosses_lines: bool,
+    /// Where a text may be cut.
+    pub cuts: Cuts,
+}
+
+/// Where a text may be cut before it is searched: behind a character that no match holds.
+#[derive(Debug, Clone)]
+pub struct Cuts([bool; 128]);
+
+impl Cuts {
+    /// Where none of `patterns` minds.
+    pub fn of_all(patterns: &[Pattern]) -> Self {
+        Self(std::array::from_fn(|byte| patterns.iter().all(|pattern| pattern.cuts.0[byte])))
+    }
+
+    /// The first place from `least` on where `text` may be cut, which is its end at the latest.
+    pub fn next(&self, text: &str, least: usize) -> usize {
+        let rest = text.as_bytes().get(least..).unwrap_or_default();
+        let cut = rest.iter().position(|&byte| byte < 128 && self.0[byte as usize]);
+        cut.map_or(text.len(), |offset| least + offset + 1)
+    }
 }
 
 /// No automaton is larger (1 MiB), so that a short pattern cannot take all memory.
@@ -64,7 +82,7 @@ const LIMIT_BYTES: usize = 1 << 20;
 /// # Errors
 /// [`Refused`] with the reason and what may be done.
 pub fn compile(pattern: &str, meaning: Meaning) -> Result<Pattern, Refused> {
-    let mut translator = Translator { pattern, meaning, flags: Flags::new(meaning), crosses_lines: false };
+    let mut translator = Translator { pattern, meaning, flags: Flags::new(meaning), cuts: Cuts([true; 128]) };
     let hir = translator.translated().map_err(|reason| Refused::new(pattern, reason))?;
     let config = meta::Config::new().nfa_size_limit(Some(LIMIT_BYTES)).onepass_size_limit(Some(LIMIT_BYTES));
     let regex = meta::Builder::new().configure(config).build_from_hir(&hir).map_err(|error| {
@@ -74,7 +92,7 @@ pub fn compile(pattern: &str, meaning: Meaning) -> Result<Pattern, Refused> {
         };
         Refused::new(pattern, reason)
     })?;
-    Ok(Pattern { regex, crosses_lines: translator.crosses_lines })
+    Ok(Pattern { regex, cuts: translator.cuts })
 }
 
 #[derive(Clone, Copy)]
@@ -94,7 +112,7 @@ struct Translator<'a> {
     pattern: &'a str,
     meaning: Meaning,
     flags: Flags,
-    crosses_lines: bool,
+    cuts: Cuts,
 }
 
 type Translated = Result<Hir, String>;
@@ -140,6 +158,11 @@ impl Translator<'_> {
         }
     }
 
+    /// Note that a match may hold these characters.
+    fn hold(&mut self, start: char, end: char) {
+        (start..=end).take_while(char::is_ascii).for_each(|held| self.cuts.0[held as usize] = false);
+    }
+
     fn all(&mut self, asts: &[Ast]) -> Result<Vec<Hir>, String> {
         asts.iter().map(|ast| self.node(ast)).collect()
     }
@@ -179,10 +202,10 @@ impl Translator<'_> {
         if character == '\n' && self.meaning.lines {
             return refuse("holds a line end, but each line is searched on its own; leave it out");
         }
-        self.crosses_lines |= character == '\n';
         if self.flags.ignore_case && character.is_ascii_alphabetic() {
             return self.class(range(character, character), false);
         }
+        self.hold(character, character);
         Ok(Hir::literal(character.encode_utf8(&mut [0; 4]).as_bytes()))
     }
 
@@ -202,7 +225,7 @@ impl Translator<'_> {
         if self.meaning.lines {
             set.difference(&range('\n', '\n'));
         }
-        self.crosses_lines |= set.iter().any(|range| (range.start()..=range.end()).contains(&'\n'));
+        set.iter().for_each(|range| self.hold(range.start(), range.end()));
         Ok(Hir::class(Class::Unicode(set)))
     }
 
@@ -322,4 +345,38 @@ fn fold(set: &mut ClassUnicode) {
         .filter_map(|(letter, other)| holds(letter).then_some(other))
         .collect();
     set.union(&ClassUnicode::new(others.into_iter().map(|letter| ClassUnicodeRange::new(letter, letter))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cuts(pattern: &str) -> Cuts {
+        let meaning = Meaning { literal: false, ignore_case: false, lines: false, spans: true };
+        compile(pattern, meaning).unwrap().cuts
+    }
+
+    #[test]
+    fn a_text_is_cut_behind_what_no_match_holds() {
+        for (pattern, text, cut) in [
+            ("ab", "ab ab", 3),
+            (r"a\s+b", "a \n b, a b", 6),
+            ("[^,]+", "a b, c", 4),
+            (r"\W+", "  , a", 5),
+            ("(?i)AB", "abAB.", 5),
+            ("é", "éé\n", 5),
+            (".+", "a b\nc", 4),
+            (r"(?s).+", "a b\nc", 5),
+        ] {
+            assert_eq!(cuts(pattern).next(text, 0), cut, "{pattern}");
+        }
+        assert_eq!((cuts("ab").next("a b c", 2), cuts("ab").next("a", 5)), (4, 1));
+    }
+
+    #[test]
+    fn several_patterns_are_cut_where_none_minds() {
+        let meaning = Meaning { literal: false, ignore_case: false, lines: false, spans: true };
+        let all: Vec<Pattern> = ["a ", "b,"].iter().map(|one| compile(one, meaning).unwrap()).collect();
+        assert_eq!(Cuts::of_all(&all).next("a b,;", 0), 5);
+    }
 }

@@ -1,13 +1,21 @@
 /*! What an operation reads: a text that the caller holds, or a file that the operation reads itself. */
 
-use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+// Bytes that were found to be text in pieces are taken as text; the safe twin is to check them once more as a whole.
+#![allow(unsafe_code)]
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::mem::MaybeUninit;
 use std::path::Path;
+use std::str::Utf8Error;
 
 use crate::{Error, Kind};
 
 /// No file above this is read: 1 GiB. It bounds the memory of a call, also for a file that grows for ever.
 pub const LIMIT_BYTES: u64 = 1 << 30;
+
+/// A file is read and checked in pieces of so many bytes, and may be stopped between them.
+const PIECE: usize = 8 << 20;
 
 /// One item of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +50,12 @@ impl Contents {
     /// Lend the text of `source`; a file is read into this buffer, whole and never mapped into memory.
     ///
     /// # Errors
-    /// The file cannot be opened or read, is not regular, is over [`LIMIT_BYTES`], changes meanwhile, or is not UTF-8.
-    pub fn text<'a>(&'a mut self, source: Source<'a>) -> Result<&'a str, Error> {
+    /// The file cannot be opened or read, is not regular, is over [`LIMIT_BYTES`], changes meanwhile, or is not UTF-8;
+    /// or `stopped` said true, and then nobody wants to know.
+    pub fn text<'a>(&'a mut self, source: Source<'a>, stopped: &dyn Fn() -> bool) -> Result<&'a str, Error> {
         match source {
             Source::Text(text) => Ok(text),
-            Source::File(path) => self.read(path),
+            Source::File(path) => self.read(path, stopped),
         }
     }
 
@@ -54,44 +63,107 @@ impl Contents {
     ///
     /// # Errors
     /// As [`text`](Self::text).
-    pub fn read(&mut self, path: &Path) -> Result<&str, Error> {
+    pub fn read(&mut self, path: &Path, stopped: &dyn Fn() -> bool) -> Result<&str, Error> {
         self.0.clear();
-        let start = append(path, &mut self.0).map_err(|kind| Error::new(path, kind))?;
-        valid(path, &self.0[start..])
+        let start = append(path, &mut self.0, stopped).map_err(|kind| Error::new(path, kind))?;
+        checked(&self.0[start..], stopped).map_err(|kind| Error::new(path, kind))
     }
 }
 
-/// Read the UTF-8 of `source` onto the end of `buffer`, with a gap before it; return where it begins.
+/// Read the file at `path` into memory of its own, whatever size it has by now.
 ///
 /// # Errors
-/// As [`Contents::text`]; the buffer is then as it was.
-pub(crate) fn append_text(source: Source<'_>, buffer: &mut Vec<u8>) -> Result<usize, Error> {
-    let before = buffer.len();
-    let start = match source {
-        Source::Text(text) => {
-            buffer.extend_from_slice(text.as_bytes());
-            Ok(before)
-        }
-        Source::File(path) => append(path, buffer)
-            .map_err(|kind| Error::new(path, kind))
-            .and_then(|start| valid(path, &buffer[start..]).map(|_| start)),
-    };
-    if start.is_err() {
-        buffer.truncate(before);
-    }
-    start
+/// As [`Contents::text`].
+pub(crate) fn read_apart(path: &Path) -> Result<String, Error> {
+    let mut bytes = Vec::new();
+    let start = append(path, &mut bytes, &|| false).map_err(|kind| Error::new(path, kind))?;
+    bytes.drain(..start);
+    String::from_utf8(bytes).map_err(|error| not_utf8(path, error.utf8_error()))
 }
 
-fn valid<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, Error> {
-    std::str::from_utf8(bytes).map_err(|error| Error::new(path, Kind::NotUtf8(error.valid_up_to())))
+/// Read the file at `path` into `room`; nothing unless it is at once the whole file and leaves the last byte over.
+///
+/// The last byte becomes 0. Nothing tells why: what is not as expected is read again with care.
+#[cfg(unix)]
+pub(crate) fn read_into<'a>(path: &Path, room: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+    // An empty file has no room: some of the system's own files only say that they are empty.
+    let file = if room.is_empty() { return None } else { open(path).ok()? };
+    match rustix::io::read(&file, room).ok()? {
+        (bytes, [last]) => {
+            last.write(0);
+            Some(bytes)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn read_into<'a>(_: &Path, _: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+    None
+}
+
+/// The size of the file at `path`, which is not opened.
+///
+/// # Errors
+/// There is none that could be read whole.
+pub(crate) fn size(path: &Path) -> Result<usize, Error> {
+    #[cfg(unix)]
+    match rustix::fs::stat(path) {
+        Ok(told)
+            if rustix::fs::FileType::from_raw_mode(told.st_mode).is_file() && told.st_size as u64 <= LIMIT_BYTES =>
+        {
+            return Ok(told.st_size as usize);
+        }
+        _ => {}
+    }
+    let told = fs::metadata(path).map_err(Kind::Unreadable).and_then(|metadata| expected(&metadata));
+    told.map(|bytes| bytes as usize).map_err(|kind| Error::new(path, kind))
+}
+
+pub(crate) fn valid<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    std::str::from_utf8(bytes).map_err(|error| not_utf8(path, error))
+}
+
+fn not_utf8(path: &Path, error: Utf8Error) -> Error {
+    Error::new(path, Kind::NotUtf8(error.valid_up_to()))
+}
+
+/// Take bytes as text if they are.
+fn checked<'a>(bytes: &'a [u8], stopped: &dyn Fn() -> bool) -> Result<&'a str, Kind> {
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = bytes.len().min(start + PIECE);
+        start = match std::str::from_utf8(&bytes[start..end]) {
+            _ if stopped() => return Err(halted()),
+            Ok(_) => end,
+            // The piece ends inside a character; the next one begins with it.
+            Err(error) if error.error_len().is_none() && end < bytes.len() => start + error.valid_up_to(),
+            Err(error) => return Err(Kind::NotUtf8(start + error.valid_up_to())),
+        }
+    }
+    // SAFETY: the bytes are pieces that follow on one another, and each was found to be UTF-8 up to where the next begins.
+    Ok(unsafe { std::str::from_utf8_unchecked(bytes) })
+}
+
+fn halted() -> Kind {
+    Kind::Unreadable(io::ErrorKind::Interrupted.into())
 }
 
 /// Read a whole file onto the end of a buffer; return where it begins.
-fn append(path: &Path, buffer: &mut Vec<u8>) -> Result<usize, Kind> {
+fn append(path: &Path, buffer: &mut Vec<u8>, stopped: &dyn Fn() -> bool) -> Result<usize, Kind> {
     let file = open(path).map_err(Kind::Unreadable)?;
     let before = file.metadata().map_err(Kind::Unreadable)?;
     let bytes = expected(&before)?;
     let start = aligned(buffer, bytes);
+    while buffer.len() - start + PIECE < bytes as usize {
+        let read = (&file).take(PIECE as u64).read_to_end(buffer).map_err(Kind::Unreadable)?;
+        if stopped() {
+            return Err(halted());
+        }
+        if read < PIECE {
+            break;
+        }
+    }
     read_whole(&file, bytes, start, buffer).map_err(Kind::Unreadable)?;
     let read = (buffer.len() - start) as u64;
     if read > LIMIT_BYTES {
@@ -134,7 +206,6 @@ fn read_whole(file: &File, bytes: u64, start: usize, buffer: &mut Vec<u8>) -> io
 
 #[cfg(not(unix))]
 fn read_whole(file: &File, _: u64, _: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
-    use std::io::Read;
     file.take(LIMIT_BYTES + 1).read_to_end(buffer).map(|_| ())
 }
 
@@ -162,4 +233,47 @@ fn open(path: &Path) -> io::Result<File> {
         options.custom_flags((rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits() as i32);
     }
     options.read(true).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two-byte characters, so that a piece may end inside one.
+    fn long(before: &str) -> Vec<u8> {
+        [before.as_bytes(), "é".repeat(PIECE).as_bytes()].concat()
+    }
+
+    #[test]
+    fn text_is_text_wherever_its_pieces_end() {
+        for before in ["", "a"] {
+            let bytes = long(before);
+            assert_eq!(checked(&bytes, &|| false).unwrap().len(), bytes.len());
+        }
+    }
+
+    #[test]
+    fn the_first_bad_byte_is_found_in_any_piece() {
+        for bad in [0, 1, PIECE - 1, PIECE, 2 * PIECE - 2] {
+            let mut bytes = long("a");
+            bytes.truncate(bytes.len() - 1); // the last character is cut
+            let cut = bytes.len() - 1;
+            assert!(matches!(checked(&bytes, &|| false), Err(Kind::NotUtf8(byte)) if byte == cut));
+            bytes[bad] = 0xFF;
+            let expected = if bad > 0 && bad % 2 == 0 { bad - 1 } else { bad };
+            assert!(matches!(checked(&bytes, &|| false), Err(Kind::NotUtf8(byte)) if byte == expected), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_long_file_is_left_when_it_is_stopped() {
+        let path = std::env::temp_dir().join(format!("wings_source_{}", std::process::id()));
+        File::create(&path).unwrap().set_len(1 << 29).unwrap();
+        let mut contents = Contents::default();
+        let stopped = contents.read(&path, &|| true).is_err();
+        let read = contents.0.len();
+        std::fs::remove_file(&path).unwrap();
+        assert!(stopped && read < 2 * PIECE, "{read} bytes were read");
+        assert!(checked(&long(""), &|| true).is_err());
+    }
 }

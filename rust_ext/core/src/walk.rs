@@ -5,6 +5,7 @@ Each thread takes a task from one shared stack: a folder to list, or a few files
 the files, and many folders with one file each, are both shared out.
 */
 
+use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -112,6 +113,11 @@ pub fn walk<S: Default + Send>(
         interrupted,
     )?;
     Ok(parts)
+}
+
+/// Compare paths by their bytes, whatever their folders.
+pub fn by_bytes(one: &Path, other: &Path) -> Ordering {
+    one.as_os_str().as_encoded_bytes().cmp(other.as_os_str().as_encoded_bytes())
 }
 
 struct Walker<'a> {

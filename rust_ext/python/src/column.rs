@@ -4,52 +4,69 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::path::Path;
+use std::mem::MaybeUninit;
+use std::ops::Range;
 
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyMemoryError, PyOverflowError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 /// Numbers that NumPy reads where they lie.
 #[pyclass(frozen, module = "wings_rs")]
-pub(crate) struct Column(Numbers);
+pub(crate) struct Column(Box<dyn Numbers>);
 
-enum Numbers {
-    Bytes(Vec<u8>),
-    Ints(Vec<i32>),
-    Longs(Vec<i64>),
-    Doubles(Vec<f64>),
+trait Numbers: Send + Sync {
+    /// What NumPy calls this kind of number.
+    fn dtype(&self) -> &'static str;
+    /// Where the numbers lie, and in how many bytes.
+    fn memory(&self) -> (*const u8, usize);
 }
 
-macro_rules! column_from {
-    ($($kind:ident: $number:ty),*) => {
-        $(impl From<Vec<$number>> for Column {
-            fn from(numbers: Vec<$number>) -> Self {
-                Self(Numbers::$kind(numbers))
+macro_rules! column_of {
+    ($($number:ty: $dtype:literal),*) => {
+        $(impl Numbers for Vec<$number> {
+            fn dtype(&self) -> &'static str {
+                $dtype
+            }
+
+            fn memory(&self) -> (*const u8, usize) {
+                (self.as_ptr().cast(), size_of_val(&self[..]))
             }
         })*
     };
 }
 
-column_from!(Bytes: u8, Ints: i32, Longs: i64, Doubles: f64);
+column_of!(u8: "u1", MaybeUninit<u8>: "u1", i32: "i4", i64: "i8", f64: "f8");
+
+impl<N> From<Vec<N>> for Column
+where
+    Vec<N>: Numbers + 'static,
+{
+    fn from(numbers: Vec<N>) -> Self {
+        Self(Box::new(numbers))
+    }
+}
+
+impl<N> FromIterator<N> for Column
+where
+    Vec<N>: Numbers + 'static,
+{
+    fn from_iter<I: IntoIterator<Item = N>>(numbers: I) -> Self {
+        Vec::from_iter(numbers).into()
+    }
+}
 
 #[pymethods]
 impl Column {
-    /// What NumPy calls this kind of number.
     #[getter]
     fn dtype(&self) -> &'static str {
-        match &self.0 {
-            Numbers::Bytes(_) => "u1",
-            Numbers::Ints(_) => "i4",
-            Numbers::Longs(_) => "i8",
-            Numbers::Doubles(_) => "f8",
-        }
+        self.0.dtype()
     }
 
     /// # Safety
     /// Called by the interpreter only, with a view to fill.
     unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
-        let (start, bytes) = slf.get().memory();
+        let (start, bytes) = slf.get().0.memory();
         let length = bytes.try_into().map_err(PyOverflowError::new_err)?;
         // SAFETY: `view` is the interpreter's. The memory is never changed or moved (the class is frozen and offers
         // no way to) and lives as long as this object, to which the view takes a reference of its own. It is lent
@@ -59,59 +76,107 @@ impl Column {
     }
 }
 
-impl Column {
-    /// Where the numbers lie, and in how many bytes.
-    fn memory(&self) -> (*const u8, usize) {
-        match &self.0 {
-            Numbers::Bytes(numbers) => (numbers.as_ptr(), size_of_val(&numbers[..])),
-            Numbers::Ints(numbers) => (numbers.as_ptr().cast(), size_of_val(&numbers[..])),
-            Numbers::Longs(numbers) => (numbers.as_ptr().cast(), size_of_val(&numbers[..])),
-            Numbers::Doubles(numbers) => (numbers.as_ptr().cast(), size_of_val(&numbers[..])),
-        }
-    }
-}
+/// Arena, starts and ends, as `wingslib.accel.columns.Texts` takes them.
+pub(crate) type Texts = (Column, Column, Column);
 
 /// Texts, one after the other in one arena.
-#[derive(Default)]
-pub(crate) struct Texts {
-    arena: Vec<u8>,
-    starts: Vec<i64>,
-    ends: Vec<i64>,
+pub(crate) fn joined<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Texts {
+    let (mut arena, mut starts, mut ends) = (Vec::<u8>::new(), Vec::<i64>::new(), Vec::<i64>::new());
+    for text in texts {
+        starts.push(arena.len() as i64);
+        arena.extend_from_slice(text);
+        ends.push(arena.len() as i64);
+    }
+    (arena.into(), starts.into(), ends.into())
 }
 
-impl Texts {
-    /// So many texts, all absent.
-    pub(crate) fn absent(count: usize) -> Self {
-        Self { arena: Vec::new(), starts: vec![0; count], ends: vec![-1; count] }
+/// An arena whose texts are still to be written, each with a byte to spare.
+pub(crate) struct Arena {
+    memory: Vec<MaybeUninit<u8>>,
+    places: Vec<Range<usize>>,
+}
+
+/// Where a text begins: on some processors the system copies slowly to what begins a little behind a page's start.
+const ALIGNED: usize = 64;
+
+impl Arena {
+    /// Room for texts of these sizes.
+    pub(crate) fn new(sizes: &[usize]) -> PyResult<Self> {
+        let mut end = 0_usize;
+        let room = |&size: &usize| {
+            let start = end.next_multiple_of(ALIGNED);
+            end = start + size + usize::from(size > 0);
+            start..end
+        };
+        let mut places: Vec<Range<usize>> = sizes.iter().map(room).collect();
+        let mut memory = reserved(end + ALIGNED)?;
+        let first = memory.as_ptr().align_offset(ALIGNED);
+        places.iter_mut().for_each(|place| *place = place.start + first..place.end + first);
+        memory.truncate(end + first);
+        Ok(Self { memory, places })
     }
 
-    pub(crate) fn set(&mut self, index: usize, text: &[u8]) {
-        (self.starts[index], self.ends[index]) = self.add(text);
+    /// Where each text begins.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().map(|place| place.start)
     }
 
-    pub(crate) fn push(&mut self, text: &str) {
-        self.push_bytes(text.as_bytes());
+    /// The memory of each text; what lies between them becomes 0.
+    pub(crate) fn rooms(&mut self) -> impl Iterator<Item = &mut [MaybeUninit<u8>]> {
+        let (mut rest, mut end) = (&mut self.memory[..], 0);
+        self.places.iter().map(move |place| {
+            let (gap, after) = std::mem::take(&mut rest).split_at_mut(place.start - end);
+            gap.fill(MaybeUninit::new(0));
+            let (room, after) = after.split_at_mut(place.len());
+            (rest, end) = (after, place.end);
+            room
+        })
     }
 
-    /// A name may be no text; whoever reads it decodes it as Python does its paths.
-    pub(crate) fn push_path(&mut self, path: &Path) {
-        self.push_bytes(path.as_os_str().as_encoded_bytes());
+    /// Make the memory of a text that has not come 0: nobody may see what was there before.
+    pub(crate) fn clear(&mut self, number: usize) {
+        self.memory[self.places[number].clone()].fill(MaybeUninit::new(0));
     }
 
-    fn push_bytes(&mut self, bytes: &[u8]) {
-        let (start, end) = self.add(bytes);
-        self.starts.push(start);
-        self.ends.push(end);
-    }
-
-    fn add(&mut self, bytes: &[u8]) -> (i64, i64) {
-        let start = self.arena.len();
-        self.arena.extend_from_slice(bytes);
-        (start as i64, self.arena.len() as i64)
-    }
-
-    /// Arena, starts and ends, as `wingslib.accel.columns.Texts` takes them.
-    pub(crate) fn into_columns(self) -> (Column, Column, Column) {
-        (self.arena.into(), self.starts.into(), self.ends.into())
+    /// Add a text behind all others; return where it lies.
+    pub(crate) fn add(&mut self, text: &str) -> Range<usize> {
+        let start = self.memory.len();
+        self.memory.extend(text.bytes().map(MaybeUninit::new));
+        start..self.memory.len()
     }
 }
+
+impl From<Arena> for Column {
+    fn from(arena: Arena) -> Self {
+        arena.memory.into()
+    }
+}
+
+/// So much memory with nothing in it.
+fn reserved(bytes: usize) -> PyResult<Vec<MaybeUninit<u8>>> {
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(bytes).map_err(|error| PyMemoryError::new_err(error.to_string()))?;
+    // SAFETY: so much was reserved, and what may be without a value needs none.
+    unsafe { memory.set_len(bytes) };
+    #[cfg(target_os = "linux")]
+    advise_huge_pages(&memory);
+    Ok(memory)
+}
+
+/// Ask for pages of 2 MiB, as NumPy does: half of the time to fill new memory is the making of small pages.
+#[cfg(target_os = "linux")]
+fn advise_huge_pages(memory: &[MaybeUninit<u8>]) {
+    use rustix::mm::{Advice, madvise};
+
+    if memory.len() >= 4 << 20 {
+        let first = memory.as_ptr().align_offset(HUGE_PAGE);
+        let bytes = (memory.len() - first) & !(HUGE_PAGE - 1);
+        let start = memory[first..].as_ptr().cast_mut();
+        // SAFETY: these whole pages are our own, and the advice does not change what they hold.
+        // A system that has no such pages refuses, and then it has others.
+        _ = unsafe { madvise(start.cast(), bytes, Advice::LinuxHugepage) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+const HUGE_PAGE: usize = 2 << 20;

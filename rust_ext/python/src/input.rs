@@ -1,6 +1,6 @@
 /*! The items of a batch, borrowed from Python. */
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -22,11 +22,11 @@ pub(crate) fn items<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> 
 }
 
 /// Take over all items of a Python iterable as paths.
-pub(crate) fn files<'py>(paths: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
-    taken(paths, Item::file)
+pub(crate) fn files(paths: &Bound<'_, PyAny>) -> PyResult<Vec<PyResult<PathBuf>>> {
+    taken(paths, |path| path.extract())
 }
 
-fn taken<'py>(given: &Bound<'py, PyAny>, item: impl Fn(Bound<'py, PyAny>) -> Item<'py>) -> PyResult<Vec<Item<'py>>> {
+fn taken<'py, T>(given: &Bound<'py, PyAny>, item: impl Fn(Bound<'py, PyAny>) -> T) -> PyResult<Vec<T>> {
     let mut breath = Breath::default();
     let take = |one: PyResult<Bound<'py, PyAny>>| breath.take(given.py()).and_then(|()| Ok(item(one?)));
     given.try_iter()?.map(take).collect()
@@ -52,8 +52,9 @@ impl<'py> Item<'py> {
 }
 
 /// What Rust works on: the items that can be used, and the errors by index of all others.
-pub(crate) struct Batch<'a, 'py> {
-    pub(crate) sources: Vec<Source<'a>>,
+pub(crate) struct Batch<'py, S> {
+    pub(crate) sources: Vec<S>,
+    pub(crate) count: usize,
     pub(crate) indices: Indices,
     pub(crate) errors: Bound<'py, PyDict>,
 }
@@ -67,11 +68,24 @@ impl Indices {
     }
 }
 
-impl<'a, 'py> Batch<'a, 'py> {
+impl<'a, 'py> Batch<'py, Source<'a>> {
     pub(crate) fn new(py: Python<'py>, items: &'a [Item<'_>]) -> PyResult<Self> {
-        let (errors, mut sources, mut indices) = (PyDict::new(py), Vec::with_capacity(items.len()), Vec::new());
-        for (index, item) in items.iter().enumerate() {
-            match item.source(py) {
+        Self::of(py, items.iter().map(|item| item.source(py)))
+    }
+}
+
+impl<'a, 'py> Batch<'py, &'a Path> {
+    pub(crate) fn files(py: Python<'py>, paths: &'a [PyResult<PathBuf>]) -> PyResult<Self> {
+        Self::of(py, paths.iter().map(|path| path.as_deref().map_err(|error| error.clone_ref(py))))
+    }
+}
+
+impl<'py, S> Batch<'py, S> {
+    fn of(py: Python<'py>, items: impl ExactSizeIterator<Item = PyResult<S>>) -> PyResult<Self> {
+        let count = items.len();
+        let (errors, mut sources, mut indices) = (PyDict::new(py), Vec::with_capacity(count), Vec::new());
+        for (index, item) in items.enumerate() {
+            match item {
                 Ok(source) => {
                     sources.push(source);
                     indices.push(index);
@@ -79,8 +93,8 @@ impl<'a, 'py> Batch<'a, 'py> {
                 Err(error) => errors.set_item(index, error)?,
             }
         }
-        let indices = Indices((indices.len() < items.len()).then_some(indices));
-        Ok(Self { sources, indices, errors })
+        let indices = Indices((indices.len() < count).then_some(indices));
+        Ok(Self { sources, count, indices, errors })
     }
 
     /// Add what went wrong in Rust; give all errors.

@@ -7,6 +7,7 @@ use std::thread;
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use wings_core::Interrupted;
 
 /// Run `work` detached from the interpreter; the closure that it gets says whether to stop.
@@ -48,6 +49,19 @@ impl Breath {
         }
         Ok(())
     }
+}
+
+/// Make a list of Python objects, with a breath now and then.
+pub(crate) fn list<'py>(
+    py: Python<'py>,
+    values: impl Iterator<Item: IntoPyObject<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (list, mut breath) = (PyList::empty(py), Breath::default());
+    for value in values {
+        breath.take(py)?;
+        list.append(value)?;
+    }
+    Ok(list.into_any())
 }
 
 /// Asks Python for pending signals while Rust works detached; keeps the exception that a signal raised.

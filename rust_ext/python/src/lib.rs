@@ -7,6 +7,7 @@ mod column;
 mod error;
 mod input;
 mod interrupt;
+mod reading;
 
 /// The module as Python sees it; safe without the GIL, since nothing here is shared between two calls.
 #[pyo3::pymodule(gil_used = false)]
@@ -17,64 +18,44 @@ mod wings_rs {
 
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
-    use pyo3::types::{PyDict, PyList, PyString};
+    use pyo3::types::{IntoPyDict, PyDict, PyList};
     use wings_core::batch::{self, Queue, Results};
     use wings_core::ops;
     use wings_core::ops::pattern_match_batch::Patterns;
-    use wings_core::ops::read_files_batch::Part;
     use wings_core::ops::text_similarity::Metric;
     use wings_core::pattern::{Meaning, Refused};
-    use wings_core::walk::{Choice, Skipped};
+    use wings_core::walk::{Choice, Report};
 
-    use crate::column::{Column, Texts};
+    use crate::column::{Column, joined};
     use crate::error::by_path;
     use crate::input::{Batch, files, items};
-    use crate::interrupt::{Breath, detached, threads};
+    use crate::interrupt::{Breath, detached, list, threads};
+    use crate::reading::Files;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     /// A value, and the errors by index of the item.
-    type Found<'py> = PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>)>;
+    type Found<'py> = PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)>;
 
     /// A value, the errors by path, and how many entries were left out, by reason.
     type Walked<'py> = PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>, Bound<'py, PyDict>)>;
 
     /// Read the files at all paths into a list with a text or None for each.
     #[pyfunction]
-    fn read_files_batch<'py>(
-        paths: &Bound<'py, PyAny>,
-        workers: Option<usize>,
-        columns: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+    fn read_files_batch<'py>(paths: &Bound<'py, PyAny>, workers: Option<usize>, columns: bool) -> Found<'py> {
         let py = paths.py();
-        let items = files(paths)?;
-        let batch = Batch::new(py, &items)?;
-        let (sources, indices, workers) = (&batch.sources, &batch.indices, threads(workers));
-        if columns {
-            let mut texts = Texts::absent(items.len());
-            let keep = |part: &Part| part.texts().for_each(|(source, text)| texts.set(indices.of(source), text));
-            let errors = detached(py, |stop| ops::read_files_batch::read_files_batch(sources, workers, keep, stop))?;
-            let value = PyDict::new(py);
-            value.set_item("text", texts.into_columns())?;
-            let value = value.into_any();
-            return Ok((value, batch.errors(&errors)?));
-        }
-        let texts = PyList::new(py, items.iter().map(|_| py.None()))?;
-        let (list, mut failed) = (texts.clone().unbind(), None);
-        let keep = |part: &Part| {
-            failed = failed.take().or_else(|| {
-                Python::attach(|py| {
-                    let set =
-                        |(source, text)| list.bind(py).set_item(indices.of(source), PyString::from_bytes(py, text)?);
-                    part.texts().try_for_each(set).err()
-                })
-            });
+        let paths = files(paths)?;
+        let batch = Batch::files(py, &paths)?;
+        let mut files = Files::new(&batch, threads(workers));
+        let value = if columns {
+            [("text", files.texts(py)?)].into_py_dict(py)?.into_any()
+        } else {
+            files.list(py)?.into_any()
         };
-        let errors = detached(py, |stop| ops::read_files_batch::read_files_batch(sources, workers, keep, stop))?;
-        failed.map_or(Ok(()), Err)?;
-        Ok((texts.into_any(), batch.errors(&errors)?))
+        let errors = files.errors();
+        Ok((value, batch.errors(&errors)?))
     }
 
     /// List the files below all roots as paths, or with details as (path, size in bytes, nanoseconds since 1970).
@@ -94,31 +75,22 @@ mod wings_rs {
         let choice = Choice { suffixes, ignore, hidden, follow_links };
         let roots: Vec<&Path> = roots.iter().map(PathBuf::as_path).collect();
         let found = detached(py, |stop| ops::scan_files::scan_files(&roots, &choice, details, threads(workers), stop))?;
-        let errors = by_path(py, &found.report.errors)?;
-        let skipped = skipped(py, found.report.skipped)?;
-        let mut breath = Breath::default();
-        if columns {
+        let (paths, known) = (&found.paths, &found.details);
+        let value = if columns {
             let value = PyDict::new(py);
-            let mut paths = Texts::default();
-            found.paths.iter().for_each(|path| paths.push_path(path));
-            value.set_item("path", paths.into_columns())?;
+            value.set_item("path", joined(paths.iter().map(|path| bytes(path))))?;
             if details {
-                let sizes: Vec<i64> = found.details.iter().map(|details| details.size_bytes as i64).collect();
-                let modified: Vec<i64> = found.details.iter().map(|details| details.modified_ns).collect();
-                value.set_item("size_bytes", Column::from(sizes))?;
-                value.set_item("modified_ns", Column::from(modified))?;
+                value.set_item("size_bytes", Column::from_iter(known.iter().map(|known| known.size_bytes as i64)))?;
+                value.set_item("modified_ns", Column::from_iter(known.iter().map(|known| known.modified_ns)))?;
             }
-            return Ok((value.into_any(), errors, skipped));
-        }
-        let value = PyList::empty(py);
-        for (index, path) in found.paths.iter().enumerate() {
-            breath.take(py)?;
-            match found.details.get(index) {
-                Some(details) => value.append((path.as_os_str(), details.size_bytes, details.modified_ns))?,
-                None => value.append(path.as_os_str())?,
-            }
-        }
-        Ok((value.into_any(), errors, skipped))
+            value.into_any()
+        } else if details {
+            let rows = paths.iter().zip(known);
+            list(py, rows.map(|(path, known)| (path.as_os_str(), known.size_bytes, known.modified_ns)))?
+        } else {
+            list(py, paths.iter().map(|path| path.as_os_str()))?
+        };
+        walked(value, found.report)
     }
 
     /// Find all patterns in all texts and files as (text, pattern, start, end), or without spans as (text, pattern).
@@ -132,7 +104,7 @@ mod wings_rs {
         spans: bool,
         workers: Option<usize>,
         columns: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+    ) -> Found<'py> {
         let py = texts.py();
         let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
         let meaning = Meaning { literal, ignore_case, lines: false, spans };
@@ -140,39 +112,28 @@ mod wings_rs {
         let batch = Batch::new(py, &items)?;
         let (sources, workers) = (&batch.sources, threads(workers));
         let patterns =
-            detached(py, |_| Ok(Patterns::new(&patterns, meaning, sources)))?.map_err(|why| refusal(&why))?;
+            detached(py, |stop| Patterns::new(&patterns, meaning, sources, stop))?.map_err(|why| refusal(&why))?;
         let search = |stop: &mut dyn FnMut() -> bool| {
             ops::pattern_match_batch::pattern_match_batch(&patterns, sources, workers, stop)
         };
         let mut found = detached(py, search)?;
         found.hits.iter_mut().for_each(|hit| hit.text = batch.indices.of(hit.text));
-        let errors = batch.errors(&found.errors)?;
-        if columns {
+        let hits = &found.hits;
+        let value = if columns {
             let value = PyDict::new(py);
-            value.set_item("text", Column::from(found.hits.iter().map(|hit| hit.text as i32).collect::<Vec<_>>()))?;
-            value.set_item(
-                "pattern",
-                Column::from(found.hits.iter().map(|hit| hit.pattern as i32).collect::<Vec<_>>()),
-            )?;
+            value.set_item("text", Column::from_iter(hits.iter().map(|hit| hit.text as i32)))?;
+            value.set_item("pattern", Column::from_iter(hits.iter().map(|hit| hit.pattern as i32)))?;
             if spans {
-                value.set_item(
-                    "start",
-                    Column::from(found.hits.iter().map(|hit| hit.start as i64).collect::<Vec<_>>()),
-                )?;
-                value.set_item("end", Column::from(found.hits.iter().map(|hit| hit.end as i64).collect::<Vec<_>>()))?;
+                value.set_item("start", Column::from_iter(hits.iter().map(|hit| hit.start as i64)))?;
+                value.set_item("end", Column::from_iter(hits.iter().map(|hit| hit.end as i64)))?;
             }
-            return Ok((value.into_any(), errors));
-        }
-        let (value, mut breath) = (PyList::empty(py), Breath::default());
-        for hit in &found.hits {
-            breath.take(py)?;
-            if spans {
-                value.append((hit.text, hit.pattern, hit.start, hit.end))?;
-            } else {
-                value.append((hit.text, hit.pattern))?;
-            }
-        }
-        Ok((value.into_any(), errors))
+            value.into_any()
+        } else if spans {
+            list(py, hits.iter().map(|hit| (hit.text, hit.pattern, hit.start, hit.end)))?
+        } else {
+            list(py, hits.iter().map(|hit| (hit.text, hit.pattern)))?
+        };
+        Ok((value, batch.errors(&found.errors)?))
     }
 
     /// Find the matching lines of the chosen files below all roots as (path, line number, line).
@@ -197,36 +158,22 @@ mod wings_rs {
         let pattern = detached(py, |_| Ok(compile()))?.map_err(|why| refusal(&why))?;
         let workers = threads(workers);
         let found = detached(py, |stop| ops::parallel_grep::parallel_grep(&pattern, &roots, &choice, workers, stop))?;
-        let errors = by_path(py, &found.report.errors)?;
-        let skipped = skipped(py, found.report.skipped)?;
-        let mut breath = Breath::default();
+        let files = &found.files;
         if columns {
-            let (mut paths, mut lines) = (Texts::default(), Texts::default());
-            let (mut files, mut numbers) = (Vec::<i32>::new(), Vec::<i64>::new());
-            for (file, hits) in found.files.iter().enumerate() {
-                paths.push_path(&hits.path);
-                for (number, line) in hits.iter() {
-                    files.push(file as i32);
-                    numbers.push(number as i64);
-                    lines.push(line);
-                }
-            }
+            let lines =
+                || files.iter().enumerate().flat_map(|(file, lines)| lines.iter().map(move |line| (file, line)));
             let value = PyDict::new(py);
-            value.set_item("path", paths.into_columns())?;
-            value.set_item("file", Column::from(files))?;
-            value.set_item("number", Column::from(numbers))?;
-            value.set_item("line", lines.into_columns())?;
-            return Ok((value.into_any(), errors, skipped));
+            value.set_item("path", joined(files.iter().map(|lines| bytes(&lines.path))))?;
+            value.set_item("file", Column::from_iter(lines().map(|(file, _)| file as i32)))?;
+            value.set_item("number", Column::from_iter(lines().map(|(_, (number, _))| number as i64)))?;
+            value.set_item("line", joined(lines().map(|(_, (_, line))| line.as_bytes())))?;
+            return walked(value.into_any(), found.report);
         }
-        let value = PyList::empty(py);
-        for file in &found.files {
-            let path = file.path.as_os_str().into_pyobject(py)?;
-            for (number, line) in file.iter() {
-                breath.take(py)?;
-                value.append((&path, number, line))?;
-            }
-        }
-        Ok((value.into_any(), errors, skipped))
+        let paths =
+            files.iter().map(|lines| lines.path.as_os_str().into_pyobject(py)).collect::<Result<Vec<_>, _>>()?;
+        let lines = files.iter().zip(&paths);
+        let rows = lines.flat_map(|(lines, path)| lines.iter().map(move |(number, line)| (path, number, line)));
+        walked(list(py, rows)?, found.report)
     }
 
     /// Compare two texts; None where one of them could not be read.
@@ -251,7 +198,7 @@ mod wings_rs {
         metric: &str,
         workers: Option<usize>,
         columns: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+    ) -> Found<'py> {
         let py = texts.py();
         let (values, errors) = similar(texts, Some(1), metric, workers)?;
         let value =
@@ -267,7 +214,7 @@ mod wings_rs {
         metric: &str,
         workers: Option<usize>,
         columns: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+    ) -> Found<'py> {
         let py = texts.py();
         let count = texts.len()?;
         let (values, errors) = similar(texts, rows, metric, workers)?;
@@ -329,22 +276,20 @@ mod wings_rs {
         found.texts.iter_mut().for_each(|text| *text = batch.indices.of(*text as usize) as u32);
         let value = PyDict::new(py);
         if columns {
-            let mut words = Texts::default();
-            found.words.iter().for_each(|word| words.push(word));
-            value.set_item("word", words.into_columns())?;
-            value.set_item("end", Column::from(found.ends.iter().map(|&end| end as i64).collect::<Vec<_>>()))?;
-            value.set_item("text", Column::from(found.texts.iter().map(|&text| text as i32).collect::<Vec<_>>()))?;
-            return Ok((value, batch.errors(&found.errors)?));
+            value.set_item("word", joined(found.words().map(str::as_bytes)))?;
+            value.set_item("end", Column::from_iter(found.ends.iter().map(|&end| end as i64)))?;
+            value.set_item("text", Column::from_iter(found.texts.iter().map(|&text| text as i32)))?;
+            return Ok((value.into_any(), batch.errors(&found.errors)?));
         }
         let numbers: Vec<_> = (0..items.len()).map(|index| index.into_pyobject(py)).collect::<Result<_, _>>()?;
         let (mut start, mut breath) = (0, Breath::default());
-        for (word, &end) in found.words.iter().zip(&found.ends) {
+        for (word, &end) in found.words().zip(&found.ends) {
             breath.many(py, end - start)?;
             let texts = PyList::new(py, found.texts[start..end].iter().map(|&text| &numbers[text as usize]))?;
-            value.set_item(&**word, texts)?;
+            value.set_item(word, texts)?;
             start = end;
         }
-        Ok((value, batch.errors(&found.errors)?))
+        Ok((value.into_any(), batch.errors(&found.errors)?))
     }
 
     /// Count the words of all texts and files into one dict.
@@ -357,18 +302,15 @@ mod wings_rs {
         let counted = detached(py, |stop| ops::word_count::word_count(sources, workers, stop))?;
         let (value, mut breath) = (PyDict::new(py), Breath::default());
         if columns {
-            let mut words = Texts::default();
-            counted.words.iter().for_each(|(word, _)| words.push(word));
-            let counts: Vec<i64> = counted.words.iter().map(|&(_, count)| count as i64).collect();
-            value.set_item("word", words.into_columns())?;
-            value.set_item("count", Column::from(counts))?;
+            value.set_item("word", joined(counted.words().map(|(word, _)| word.as_bytes())))?;
+            value.set_item("count", Column::from_iter(counted.words().map(|(_, count)| count as i64)))?;
         } else {
-            for (word, count) in &counted.words {
+            for (word, count) in counted.words() {
                 breath.take(py)?;
-                value.set_item(&**word, count)?;
+                value.set_item(word, count)?;
             }
         }
-        Ok((value, batch.errors(&counted.errors)?))
+        Ok((value.into_any(), batch.errors(&counted.errors)?))
     }
 
     /// Compute for `held` seconds with the interpreter held, then for `free` seconds detached, in so many threads.
@@ -396,12 +338,20 @@ mod wings_rs {
         PyValueError::new_err(format!("{why}, or use backend=\"python\"."))
     }
 
-    fn skipped(py: Python<'_>, skipped: Skipped) -> PyResult<Bound<'_, PyDict>> {
-        let counts = PyDict::new(py);
-        counts.set_item("ignored", skipped.ignored)?;
-        counts.set_item("hidden", skipped.hidden)?;
-        counts.set_item("links", skipped.links)?;
-        counts.set_item("special", skipped.special)?;
-        Ok(counts)
+    /// What a walk gives beside its value.
+    fn walked<'py>(value: Bound<'py, PyAny>, report: Report) -> Walked<'py> {
+        let (py, skipped) = (value.py(), report.skipped);
+        let reasons = [
+            ("ignored", skipped.ignored),
+            ("hidden", skipped.hidden),
+            ("links", skipped.links),
+            ("special", skipped.special),
+        ];
+        Ok((value, by_path(py, &report.errors)?, reasons.into_py_dict(py)?))
+    }
+
+    /// A name may be no text; whoever reads it decodes it as Python does its paths.
+    fn bytes(path: &Path) -> &[u8] {
+        path.as_os_str().as_encoded_bytes()
     }
 }

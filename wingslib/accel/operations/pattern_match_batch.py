@@ -42,6 +42,9 @@ def pattern_match_batch(
     end. `workers` is the most threads that Rust uses, as many as there are usable cores if None; Python uses one.
     `backend` is "python", "rust", or None for the one switched on.
 
+    Ctrl-C waits for two things that cannot be cut: a long text in which the regexes can match every character, as `(?s).+`
+    can (seconds for 1 GiB), and the making of the automaton of a million literals.
+
     Raises:
         ParameterError: an argument is of the wrong kind, or a pattern cannot be searched for; the message has the reason.
         NotAvailable: `backend="rust"` and the extension is not built.

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from wingslib import accel
-from wingslib.bench.case import Case, python_files
+from wingslib.bench.case import Case, entries, python_files
 
 Line = tuple[str, int, str]
 
@@ -46,15 +46,10 @@ def _lines(value: Any) -> list[Line]:
     return sorted(zip((paths[file] for file in value["file"]), value["number"].tolist(), value["line"], strict=True))
 
 
-def _paths(roots: list[str]) -> list[str]:
-    found: list[str] = accel.scan_files(roots, suffixes=[".py"], backend="python").value
-    return found
-
-
 def _by_line(pattern: str, roots: list[str]) -> list[Line]:
     search = re.compile(pattern, re.ASCII).search
     found: list[Line] = []
-    for path in _paths(roots):
+    for path in (entry.path for entry in entries(roots)):
         try:
             with open(path, encoding="utf-8", newline="\n") as file:
                 hits = [(path, number, line.removesuffix("\n")) for number, line in enumerate(file, start=1) if search(line)]
@@ -67,7 +62,7 @@ def _by_line(pattern: str, roots: list[str]) -> list[Line]:
 def _by_file(pattern: str, roots: list[str]) -> list[Line]:
     finditer = re.compile(pattern, re.ASCII | re.MULTILINE).finditer
     found: list[Line] = []
-    for path in _paths(roots):
+    for path in (entry.path for entry in entries(roots)):
         try:
             with open(path, "rb") as file:
                 text = file.read().decode()

@@ -21,6 +21,14 @@ REGEXES = [
     r"\bz\w*q",
     r"([aeiou])x[aeiou]{2}",
     "kk+",
+    r"\w{9,}\s\w{9,}",
+    r"^[a-m]\w*y\b",
+    r"(oo|ee)[rst]",
+    r"\b\w\w\w\s[A-Z]",
+    "qz|zq|jq",
+    r"(?i)\bwi\w+g",
+    r"t.e.t",
+    r"[b-df-hj-np-tv-z]{7}",
 ]
 
 
@@ -51,7 +59,7 @@ def _regexes(count: int, goal: float) -> Callable[[], AbstractContextManager[Cas
     return case
 
 
-CASES = (_literals(20, 10_000, 35), _literals(200, 2_000, 200), _literals(2_000, 200, 400), _regexes(4, 35), _regexes(8, 35))
+CASES = (_literals(20, 10_000, 35), _literals(200, 2_000, 200), _literals(2_000, 200, 400), _regexes(4, 35), _regexes(16, 45))
 
 
 def _rows(value: Any) -> list[Hit]:

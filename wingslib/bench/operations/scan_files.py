@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wingslib import accel
-from wingslib.bench.case import Case, python_files
+from wingslib.bench.case import Case, entries, python_files
 
 Details = tuple[str, int, int]
 
@@ -59,18 +59,7 @@ def _rglob(roots: list[str]) -> list[str]:
 
 
 def _scandir(roots: list[str]) -> list[str]:
-    return [entry.path for entry in _entries(roots)]
-
-
-def _entries(roots: list[str]) -> Iterator[os.DirEntry[str]]:
-    stack = list(roots)
-    while stack:
-        with os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    stack.append(entry.path)
-                elif entry.name.endswith(".py"):
-                    yield entry
+    return [entry.path for entry in entries(roots)]
 
 
 def _walk_details(roots: list[str]) -> list[Details]:
@@ -78,4 +67,4 @@ def _walk_details(roots: list[str]) -> list[Details]:
 
 
 def _scandir_details(roots: list[str]) -> list[Details]:
-    return [(entry.path, (seen := entry.stat(follow_symlinks=False)).st_size, seen.st_mtime_ns) for entry in _entries(roots)]
+    return [(entry.path, (seen := entry.stat(follow_symlinks=False)).st_size, seen.st_mtime_ns) for entry in entries(roots)]

@@ -14,7 +14,8 @@ use regex_automata::Input;
 use regex_automata::meta::Cache;
 
 use crate::pattern::{Meaning, Pattern, Refused, compile};
-use crate::walk::{Choice, Report, walk};
+use crate::walk::{Choice, Report, by_bytes, walk};
+use crate::watch::Watch;
 use crate::{Contents, Error, Interrupted};
 
 /// The matching lines of one file.
@@ -60,7 +61,7 @@ pub fn parallel_grep(
     roots: &[&Path],
     choice: &Choice,
     workers: usize,
-    interrupted: impl FnMut() -> bool,
+    mut interrupted: impl FnMut() -> bool,
 ) -> Result<Grepped, Interrupted> {
     let look = |part: &mut Part, files: Vec<PathBuf>, stopped: &dyn Fn() -> bool| {
         for path in files {
@@ -68,18 +69,15 @@ pub fn parallel_grep(
         }
     };
     let mut all = Grepped::default();
-    for (part, one) in walk(roots, choice, workers, look, interrupted)? {
+    for (part, one) in walk(roots, choice, workers, look, &mut interrupted)? {
         all.files.extend(part.found);
         all.report.errors.extend(part.errors);
         all.report.merge(one);
     }
-    all.files.sort_by(|one, other| bytes(&one.path).cmp(bytes(&other.path)));
-    all.report.errors.sort_by(|one, other| bytes(one.path()).cmp(bytes(other.path())));
+    let mut watch = Watch::new(interrupted);
+    all.files = watch.sorted(all.files, |one, other| by_bytes(&one.path, &other.path))?;
+    all.report.errors = watch.sorted(all.report.errors, |one, other| by_bytes(one.path(), other.path()))?;
     Ok(all)
-}
-
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_encoded_bytes()
 }
 
 /// A long file is searched in pieces of about so many bytes, and may be stopped between them.
@@ -97,7 +95,7 @@ struct Part {
 impl Part {
     fn search(&mut self, pattern: &Pattern, path: PathBuf, stopped: &dyn Fn() -> bool) {
         let cache = self.cache.get_or_insert_with(|| pattern.regex.create_cache());
-        match self.contents.read(&path) {
+        match self.contents.read(&path, stopped) {
             Ok(text) => self.found.extend(lines(pattern, cache, text, path, stopped)),
             Err(error) => self.errors.push(error),
         }
@@ -108,8 +106,8 @@ fn lines(pattern: &Pattern, cache: &mut Cache, text: &str, path: PathBuf, stoppe
     let mut found = Lines { path, numbers: Vec::new(), spans: Vec::new(), arena: String::new() };
     let (mut start, mut number, mut counted) = (0, 1, 0);
     while start < text.len() && !stopped() {
-        let end = line_end(text, (start + PIECE).min(text.len())) + 1;
-        let input = Input::new(text).range(start..end.min(text.len())).earliest(true);
+        let end = pattern.cuts.next(text, start + PIECE);
+        let input = Input::new(text).range(start..end).earliest(true);
         let Some(half) = pattern.regex.search_half_with(cache, &input) else {
             start = end;
             continue;

@@ -13,8 +13,9 @@ use regex_automata::Input;
 use regex_automata::meta::Cache;
 
 use crate::batch::{self, Queue, Results};
-use crate::pattern::{Meaning, Pattern, Refused, compile};
+use crate::pattern::{Cuts, Meaning, Pattern, Refused, compile};
 use crate::source::weight;
+use crate::watch::Watch;
 use crate::{Contents, Error, Interrupted, Source};
 
 /// One place where a pattern was found, or, without spans, one text in which it was.
@@ -49,7 +50,7 @@ pub struct Patterns {
 #[derive(Debug)]
 enum Engine {
     Literals { automaton: AhoCorasick, longest: usize, count: usize },
-    Regexes(Vec<Pattern>),
+    Regexes(Vec<Pattern>, Cuts),
 }
 
 /// Literals have no more bytes than this together (16 MiB): their automaton is some hundred times as large.
@@ -68,32 +69,35 @@ impl Patterns {
     /// Compile all `patterns` in one meaning, `lines` of which plays no part, to be searched for in `sources`.
     ///
     /// # Errors
-    /// [`Refused`] for the first pattern that cannot be searched for.
-    pub fn new(patterns: &[&str], meaning: Meaning, sources: &[Source<'_>]) -> Result<Self, Refused> {
+    /// [`Refused`] for the first pattern that cannot be searched for; [`Interrupted`] if `interrupted` said true.
+    pub fn new(
+        patterns: &[&str],
+        meaning: Meaning,
+        sources: &[Source<'_>],
+        interrupted: impl FnMut() -> bool,
+    ) -> Result<Result<Self, Refused>, Interrupted> {
         let meaning = Meaning { lines: false, ..meaning };
         let engine = if meaning.literal {
-            literals(patterns, meaning.ignore_case, weight(sources))?
+            literals(patterns, meaning.ignore_case, weight(sources))
         } else {
-            Engine::Regexes(patterns.iter().map(|pattern| compile(pattern, meaning)).collect::<Result<_, _>>()?)
+            regexes(patterns, meaning, &mut Watch::new(interrupted))?
         };
-        Ok(Self { engine, spans: meaning.spans })
+        Ok(engine.map(|engine| Self { engine, spans: meaning.spans }))
     }
 
     /// How often a text is gone through.
     fn passes(&self) -> u64 {
         match &self.engine {
             Engine::Literals { .. } => 2,
-            Engine::Regexes(patterns) => 2 * patterns.len() as u64,
+            Engine::Regexes(patterns, _) => 2 * patterns.len() as u64,
         }
     }
 
-    /// Where `text` may be cut: literals anywhere, regexes between lines if no match can hold a line end.
+    /// Where `text` may be cut: literals anywhere, regexes behind a character that none of their matches holds.
     fn cut(&self, text: &str, at_least: usize) -> usize {
-        let rest = text.as_bytes().get(at_least..).unwrap_or_default();
         match &self.engine {
-            Engine::Literals { .. } => text.len() - rest.len() + text_boundary(rest),
-            Engine::Regexes(patterns) if patterns.iter().any(|pattern| pattern.crosses_lines) => text.len(),
-            Engine::Regexes(_) => memchr::memchr(b'\n', rest).map_or(text.len(), |offset| at_least + offset + 1),
+            Engine::Literals { .. } => boundary(text, at_least),
+            Engine::Regexes(_, cuts) => cuts.next(text, at_least),
         }
     }
 
@@ -112,26 +116,28 @@ impl Patterns {
 /// Find all `patterns` in all `sources` in at most `workers` threads.
 ///
 /// # Errors
-/// [`Interrupted`] if `interrupted` said true. A regex that can match across lines is searched for in a text as a
-/// whole, so that a stop waits for the texts at hand.
+/// [`Interrupted`] if `interrupted` said true. A stop waits for the piece at hand, which is longer than 256 KiB where a
+/// text has no character that none of the regexes can match.
 pub fn pattern_match_batch(
     patterns: &Patterns,
     sources: &[Source<'_>],
     workers: usize,
-    interrupted: impl FnMut() -> bool,
+    mut interrupted: impl FnMut() -> bool,
 ) -> Result<Matched, Interrupted> {
     let jobs = jobs(patterns, sources);
     let mut parts: Vec<(usize, Matched)> = Vec::new();
     let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, (usize, Matched)>| search(patterns, queue, results);
     let steps = weight(sources).saturating_mul(patterns.passes());
-    batch::run(&jobs, workers, steps, work, |part| parts.push(part), interrupted)?;
+    batch::run(&jobs, workers, steps, work, |part| parts.push(part), &mut interrupted)?;
     parts.sort_unstable_by_key(|&(job, _)| job);
+    let mut watch = Watch::new(interrupted);
     let mut all = Matched::default();
     for (_, mut part) in parts {
+        watch.did(part.hits.len())?;
         all.hits.append(&mut part.hits);
         all.errors.append(&mut part.errors);
     }
-    in_characters(&mut all.hits, sources, &jobs);
+    in_characters(&mut all.hits, sources, &jobs, &mut watch)?;
     if !patterns.spans {
         all.hits.dedup();
     }
@@ -174,11 +180,11 @@ fn search(patterns: &Patterns, queue: &Queue<'_, Job<'_>>, results: &Results<'_,
     while let Some(job) = queue.take() {
         let mut found = Matched::default();
         if let Some((text, piece)) = &job.piece {
-            searcher.find(text, piece.clone(), job.first, &mut found.hits);
+            searcher.find(text, piece.clone(), job.first, &mut found.hits, &|| queue.stopped());
         }
         for (offset, &source) in job.sources.iter().enumerate() {
             let index = job.first + offset;
-            match contents.text(source) {
+            match contents.text(source, &|| queue.stopped()) {
                 Ok(text) => searcher.find_all(text, index, &mut found.hits, &|| queue.stopped()),
                 Err(error) => found.errors.push((index, error)),
             }
@@ -198,7 +204,7 @@ impl<'a> Searcher<'a> {
     fn new(patterns: &'a Patterns) -> Self {
         let (caches, count) = match &patterns.engine {
             Engine::Literals { count, .. } => (Vec::new(), *count),
-            Engine::Regexes(regexes) => (regexes.iter().map(|one| one.regex.create_cache()).collect(), regexes.len()),
+            Engine::Regexes(regexes, _) => (regexes.iter().map(|one| one.regex.create_cache()).collect(), regexes.len()),
         };
         Self { patterns, caches, seen: vec![false; count] }
     }
@@ -208,17 +214,25 @@ impl<'a> Searcher<'a> {
         let first = hits.len();
         let patterns = self.patterns;
         for piece in patterns.pieces(text).take_while(|_| !stopped()) {
-            self.find(text, piece, index, hits);
+            self.find(text, piece, index, hits, stopped);
         }
         if patterns.spans {
-            characters(text, &mut hits[first..]);
+            // Whoever stops this watch drops the hits as well.
+            let _ = characters(text, &mut hits[first..], &mut Watch::new(stopped));
         } else {
             hits[first..].sort_unstable();
         }
     }
 
     /// The hits that start in a piece of a text, in order, in bytes.
-    fn find(&mut self, text: &str, piece: Range<usize>, index: usize, hits: &mut Vec<Hit>) {
+    fn find(
+        &mut self,
+        text: &str,
+        piece: Range<usize>,
+        index: usize,
+        hits: &mut Vec<Hit>,
+        stopped: &dyn Fn() -> bool,
+    ) {
         let first = hits.len();
         let hit = |pattern, span: Range<usize>| Hit { text: index, start: span.start, pattern, end: span.end };
         self.seen.fill(false);
@@ -226,7 +240,7 @@ impl<'a> Searcher<'a> {
             Engine::Literals { automaton, longest, .. } => {
                 let window = &text.as_bytes()[piece.start..(piece.end + longest - 1).min(text.len())];
                 let found = automaton.find_overlapping_iter(window).filter(|found| piece.start + found.start() < piece.end);
-                for found in found {
+                for found in found.take_while(|_| !stopped()) {
                     let pattern = found.pattern().as_usize();
                     if self.patterns.spans {
                         hits.push(hit(pattern, piece.start + found.start()..piece.start + found.end()));
@@ -235,8 +249,9 @@ impl<'a> Searcher<'a> {
                     }
                 }
             }
-            Engine::Regexes(regexes) => {
-                for (pattern, (one, cache)) in regexes.iter().zip(&mut self.caches).enumerate() {
+            Engine::Regexes(regexes, _) => {
+                let all = regexes.iter().zip(&mut self.caches).enumerate();
+                for (pattern, (one, cache)) in all.take_while(|_| !stopped()) {
                     let mut input = Input::new(text).range(piece.clone());
                     if !self.patterns.spans {
                         let found = one.regex.search_half_with(cache, &input.earliest(true)).is_some();
@@ -246,6 +261,9 @@ impl<'a> Searcher<'a> {
                     while let Some(found) = one.regex.search_with(cache, &input) {
                         hits.push(hit(pattern, found.range()));
                         input.set_start(found.end());
+                        if stopped() {
+                            break;
+                        }
                     }
                 }
             }
@@ -255,31 +273,57 @@ impl<'a> Searcher<'a> {
 }
 
 /// Turn positions in the long texts, which were searched in pieces, into characters.
-fn in_characters(hits: &mut [Hit], sources: &[Source<'_>], jobs: &[Job<'_>]) {
+fn in_characters(
+    hits: &mut [Hit],
+    sources: &[Source<'_>],
+    jobs: &[Job<'_>],
+    watch: &mut Watch<impl FnMut() -> bool>,
+) -> Result<(), Interrupted> {
     let mut long: Vec<usize> = jobs.iter().filter(|job| job.piece.is_some()).map(|job| job.first).collect();
     long.dedup();
     for index in long {
         let range = hits.partition_point(|hit| hit.text < index)..hits.partition_point(|hit| hit.text <= index);
         let hits = &mut hits[range];
+        // Of the pieces, which are in order, unless only the patterns count.
         hits.sort_unstable();
         if let Source::Text(text) = sources[index] {
-            characters(text, hits);
+            characters(text, hits, watch)?;
         }
     }
+    Ok(())
 }
 
 /// Turn the positions of sorted hits in one text from bytes into characters.
-fn characters(text: &str, hits: &mut [Hit]) {
+fn characters(text: &str, hits: &mut [Hit], watch: &mut Watch<impl FnMut() -> bool>) -> Result<(), Interrupted> {
     if hits.is_empty() || text.is_ascii() {
-        return;
+        return Ok(());
     }
     let (mut byte, mut count) = (0, 0);
     for hit in hits {
         count += text[byte..hit.start].chars().count();
+        watch.did((hit.end - byte) / 8 + 1)?;
         byte = hit.start;
         hit.end = count + text[hit.start..hit.end].chars().count();
         hit.start = count;
     }
+    Ok(())
+}
+
+fn regexes(
+    patterns: &[&str],
+    meaning: Meaning,
+    watch: &mut Watch<impl FnMut() -> bool>,
+) -> Result<Result<Engine, Refused>, Interrupted> {
+    let mut compiled = Vec::with_capacity(patterns.len());
+    for pattern in patterns {
+        watch.ask()?;
+        match compile(pattern, meaning) {
+            Ok(pattern) => compiled.push(pattern),
+            Err(refused) => return Ok(Err(refused)),
+        }
+    }
+    let cuts = Cuts::of_all(&compiled);
+    Ok(Ok(Engine::Regexes(compiled, cuts)))
 }
 
 fn literals(patterns: &[&str], ignore_case: bool, searched: u64) -> Result<Engine, Refused> {
@@ -301,7 +345,7 @@ fn literals(patterns: &[&str], ignore_case: bool, searched: u64) -> Result<Engin
     Ok(Engine::Literals { automaton, longest, count: patterns.len() })
 }
 
-/// How many bytes to skip until a character begins.
-fn text_boundary(rest: &[u8]) -> usize {
-    rest.iter().take_while(|&&byte| byte & 0xC0 == 0x80).count()
+/// The first place from `least` on where a character begins, which is the end at the latest.
+fn boundary(text: &str, least: usize) -> usize {
+    (least..text.len()).find(|&place| text.is_char_boundary(place)).unwrap_or(text.len())
 }

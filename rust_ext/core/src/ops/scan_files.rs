@@ -5,11 +5,11 @@ Every file of the tree that [`Choice`] wants, sorted by the bytes of its path. T
 to open and one or two to list a folder; a file is looked at only for its details. Memory is that of the paths.
 */
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::walk::{Choice, Report, walk};
+use crate::walk::{Choice, Report, by_bytes, walk};
+use crate::watch::Watch;
 use crate::{Error, Interrupted, Kind};
 
 /// The files that were found and what was met on the way.
@@ -41,7 +41,7 @@ pub fn scan_files(
     choice: &Choice,
     with_details: bool,
     workers: usize,
-    interrupted: impl FnMut() -> bool,
+    mut interrupted: impl FnMut() -> bool,
 ) -> Result<Scanned, Interrupted> {
     let look = |part: &mut Part, files: Vec<PathBuf>, _: &dyn Fn() -> bool| {
         for path in files {
@@ -51,7 +51,7 @@ pub fn scan_files(
             }
         }
     };
-    let parts = walk(roots, choice, workers, look, interrupted)?;
+    let parts = walk(roots, choice, workers, look, &mut interrupted)?;
     let mut report = Report::default();
     let mut files = Vec::new();
     for (part, one) in parts {
@@ -59,8 +59,9 @@ pub fn scan_files(
         report.errors.extend(part.errors);
         report.merge(one);
     }
-    files.sort_unstable_by(|(one, _), (other, _)| bytes(one).cmp(bytes(other)));
-    report.errors.sort_by(|one, other| bytes(one.path()).cmp(bytes(other.path())));
+    let mut watch = Watch::new(interrupted);
+    let files = watch.sorted(files, |(one, _), (other, _)| by_bytes(one, other))?;
+    report.errors = watch.sorted(report.errors, |one, other| by_bytes(one.path(), other.path()))?;
     let (paths, details): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     Ok(Scanned { paths, details: if with_details { details } else { Vec::new() }, report })
 }
@@ -69,10 +70,6 @@ pub fn scan_files(
 struct Part {
     files: Vec<(PathBuf, Details)>,
     errors: Vec<Error>,
-}
-
-fn bytes(path: &Path) -> &[u8] {
-    AsRef::<OsStr>::as_ref(path).as_encoded_bytes()
 }
 
 /// A link that is followed has been resolved already, so that its target is asked here as well.

@@ -8,17 +8,15 @@ Four definitions; n and m are the lengths in characters:
 - jaccard: the words that both have over the words that either has, as sets.
 - cosine: of the counts of words, the dot product over the product of the lengths.
 
-The first two cost n·m/64 steps (bit-parallel: Hyyrö 2004, Myers 1999 in blocks as Hyyrö 2003), the last two a step for
-each word of a text and each text that has it.
+The first two cost n·m/64 steps (an [`alignment`](crate::alignment)), the last two a step for each word of a text and
+each text that has it.
 */
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
+use crate::alignment::Aligned;
 use crate::batch::{self, Queue, Results};
 use crate::source::weight;
-use crate::words::{each_word, pieces};
+use crate::symbols::{Characters, Text, Words};
+use crate::watch::Watch;
 use crate::{Contents, Error, Interrupted, Source};
 
 /// What similarity is.
@@ -78,7 +76,11 @@ pub fn text_similarity(
         None => (&prepared.texts[..], &prepared.texts[..]),
     };
     let comparison = Comparison { rows, columns, metric, symmetric: others.is_none(), alphabet: prepared.symbols };
-    let postings = matches!(metric, Metric::Jaccard | Metric::Cosine).then(|| Postings::new(columns, prepared.symbols));
+    let postings = if matches!(metric, Metric::Jaccard | Metric::Cosine) {
+        Some(Postings::new(columns, prepared.symbols, &mut Watch::new(&mut interrupted))?)
+    } else {
+        None
+    };
     let jobs: Vec<usize> = (0..rows.len()).collect();
     // Every place is set below; zeros cost nothing until then.
     let mut values = vec![0.0; rows.len() * columns.len()];
@@ -86,7 +88,7 @@ pub fn text_similarity(
         while let Some(&row) = queue.take() {
             let stopped = || queue.stopped();
             results.give((row, match &postings {
-                Some(postings) => comparison.by_words(row, postings),
+                Some(postings) => comparison.by_words(row, postings, &stopped),
                 None => comparison.by_characters(row, &stopped),
             }));
         }
@@ -111,23 +113,15 @@ struct Prepared {
     errors: Vec<(usize, Error)>,
 }
 
-/// A text as symbols: its characters in order, or its different words, each with its count.
-struct Text {
-    symbols: Vec<u32>,
-    counts: Vec<u64>,
-    /// The sum of the squares of the counts.
-    square: u128,
-}
-
 impl Prepared {
     fn new(sources: &[Source<'_>], metric: Metric, stopped: &dyn Fn() -> bool) -> Self {
         let mut prepared = Self::default();
         let mut contents = Contents::default();
         let (mut characters, mut words) = (Characters::default(), Words::default());
         for (index, &source) in sources.iter().enumerate().take_while(|_| !stopped()) {
-            let text = contents.text(source).map(|text| match metric {
-                Metric::Indel | Metric::Levenshtein => characters.text(text),
-                Metric::Jaccard => words.text(text, stopped).into_set(),
+            let text = contents.text(source, stopped).map(|text| match metric {
+                Metric::Indel | Metric::Levenshtein => characters.text(text, stopped),
+                Metric::Jaccard => words.set(text, stopped),
                 Metric::Cosine => words.text(text, stopped),
             });
             match text {
@@ -138,68 +132,8 @@ impl Prepared {
                 }
             }
         }
-        prepared.symbols = words.ids.len().max(ASCII + characters.ids.len());
+        prepared.symbols = words.count().max(characters.count());
         prepared
-    }
-}
-
-const ASCII: usize = 128;
-
-/// The number of each character that was seen; ASCII is its own number.
-#[derive(Default)]
-struct Characters {
-    ids: HashMap<char, u32, RandomState>,
-}
-
-impl Characters {
-    fn text(&mut self, text: &str) -> Text {
-        let mut id = |character: char| {
-            if character.is_ascii() {
-                return character as u32;
-            }
-            let next = (ASCII + self.ids.len()) as u32;
-            *self.ids.entry(character).or_insert(next)
-        };
-        Text { symbols: text.chars().map(&mut id).collect(), counts: Vec::new(), square: 0 }
-    }
-}
-
-/// The number of each word that was seen.
-#[derive(Default)]
-struct Words {
-    ids: HashMap<Box<str>, u32, RandomState>,
-    buffer: String,
-}
-
-impl Words {
-    fn text(&mut self, text: &str, stopped: &dyn Fn() -> bool) -> Text {
-        let mut found: Vec<u32> = Vec::new();
-        for piece in pieces(text, PIECE).take_while(|_| !stopped()) {
-            each_word(piece, &mut self.buffer, |word| found.push(id(&mut self.ids, word)));
-        }
-        found.sort_unstable();
-        let counts: Vec<u64> = found.chunk_by(u32::eq).map(|same| same.len() as u64).collect();
-        found.dedup();
-        Text { symbols: found, square: square(&counts), counts }
-    }
-}
-
-const PIECE: usize = 256 * 1024;
-
-fn id(ids: &mut HashMap<Box<str>, u32, RandomState>, word: &str) -> u32 {
-    let next = ids.len() as u32;
-    ids.get(word).copied().unwrap_or_else(|| *ids.entry(word.into()).or_insert(next))
-}
-
-fn square(counts: &[u64]) -> u128 {
-    counts.iter().map(|&count| u128::from(count) * u128::from(count)).sum()
-}
-
-impl Text {
-    fn into_set(mut self) -> Self {
-        self.counts.fill(1);
-        self.square = self.counts.len() as u128;
-        self
     }
 }
 
@@ -228,8 +162,7 @@ impl Comparison<'_> {
 
     fn by_characters(&self, row: usize, stopped: &dyn Fn() -> bool) -> Vec<f64> {
         let Some(text) = &self.rows[row] else { return vec![f64::NAN; self.wanted(row).len()] };
-        let blocks = blocks(&text.symbols, self.alphabet);
-        let mut carries = Vec::new();
+        let mut aligned = Aligned::new(&text.symbols, self.alphabet, stopped);
         let similarity = |other: &Option<Text>| {
             let Some(other) = other.as_ref().filter(|_| !stopped()) else { return f64::NAN };
             let (n, m) = (text.symbols.len(), other.symbols.len());
@@ -238,11 +171,11 @@ impl Comparison<'_> {
             }
             match self.metric {
                 Metric::Levenshtein => {
-                    let distance = distance(&blocks, n, &other.symbols, &mut carries, stopped);
+                    let distance = aligned.distance(&other.symbols, stopped);
                     1.0 - distance as f64 / n.max(m) as f64
                 }
                 _ => {
-                    let common = common(&blocks, &other.symbols, &mut carries, stopped);
+                    let common = aligned.common(&other.symbols, stopped);
                     1.0 - (n + m - 2 * common) as f64 / (n + m) as f64
                 }
             }
@@ -250,11 +183,11 @@ impl Comparison<'_> {
         self.wanted(row).iter().map(similarity).collect()
     }
 
-    fn by_words(&self, row: usize, postings: &Postings) -> Vec<f64> {
+    fn by_words(&self, row: usize, postings: &Postings, stopped: &dyn Fn() -> bool) -> Vec<f64> {
         let first = self.columns.len() - self.wanted(row).len();
         let Some(text) = &self.rows[row] else { return vec![f64::NAN; self.wanted(row).len()] };
         let mut dots = vec![0_u64; self.columns.len()];
-        for (&word, &count) in text.symbols.iter().zip(&text.counts) {
+        for (&word, &count) in text.symbols.iter().zip(&text.counts).take_while(|_| !stopped()) {
             postings.of(word).iter().for_each(|&(column, other)| dots[column as usize] += count * other);
         }
         let pairs = self.wanted(row).iter().zip(&dots[first..]);
@@ -278,167 +211,30 @@ struct Postings {
 }
 
 impl Postings {
-    fn new(texts: &[Option<Text>], words: usize) -> Self {
+    fn new(
+        texts: &[Option<Text>],
+        words: usize,
+        watch: &mut Watch<impl FnMut() -> bool>,
+    ) -> Result<Self, Interrupted> {
         let mut starts = vec![0; words + 1];
         for text in texts.iter().flatten() {
             text.symbols.iter().for_each(|&word| starts[word as usize + 1] += 1);
+            watch.did(text.symbols.len())?;
         }
         (0..words).for_each(|word| starts[word + 1] += starts[word]);
         let mut next = starts.clone();
         let mut entries = vec![(0, 0); starts[words]];
-        for (index, text) in texts.iter().enumerate() {
-            let pairs = text.iter().flat_map(|text| text.symbols.iter().zip(&text.counts));
-            pairs.for_each(|(&word, &count)| {
-                entries[next[word as usize]] = (index as u32, count);
+        for (text, index) in texts.iter().zip(0..) {
+            for (&word, &count) in text.iter().flat_map(|text| text.symbols.iter().zip(&text.counts)) {
+                entries[next[word as usize]] = (index, count);
                 next[word as usize] += 1;
-            });
+                watch.did(1)?;
+            }
         }
-        Self { starts, entries }
+        Ok(Self { starts, entries })
     }
 
     fn of(&self, word: u32) -> &[(u32, u64)] {
         &self.entries[self.starts[word as usize]..self.starts[word as usize + 1]]
     }
-}
-
-/// A part of a text, small enough that what is known of it stays in the cache.
-struct Block {
-    limbs: usize,
-    /// For each symbol one more than its place among the masks; 0 for a symbol that the block lacks.
-    places: Vec<u16>,
-    /// For each symbol of the block a bit for each of its characters.
-    masks: Vec<u64>,
-}
-
-/// A block has so many limbs of 64 characters.
-const LIMBS: usize = 16;
-
-fn blocks(symbols: &[u32], alphabet: usize) -> Vec<Block> {
-    symbols.chunks(64 * LIMBS).map(|part| Block::new(part, alphabet)).collect()
-}
-
-impl Block {
-    fn new(symbols: &[u32], alphabet: usize) -> Self {
-        let mut block = Self { limbs: symbols.len().div_ceil(64), places: vec![0; alphabet], masks: Vec::new() };
-        for (at, &symbol) in symbols.iter().enumerate() {
-            let place = &mut block.places[symbol as usize];
-            if *place == 0 {
-                block.masks.resize(block.masks.len() + block.limbs, 0);
-                *place = (block.masks.len() / block.limbs) as u16;
-            }
-            block.masks[(*place as usize - 1) * block.limbs + at / 64] |= 1 << (at % 64);
-        }
-        block
-    }
-
-    /// The bits of a symbol; nothing if the block lacks it.
-    fn masks(&self, symbol: u32) -> Option<&[u64]> {
-        let place = self.places[symbol as usize] as usize;
-        (place > 0).then(|| &self.masks[(place - 1) * self.limbs..place * self.limbs])
-    }
-}
-
-/// How many characters of the other text are done between two looks at whether to stop.
-const STEPS: usize = 4_096;
-
-/// The length of the longest common subsequence of the text in `blocks` and `other`.
-fn common(blocks: &[Block], other: &[u32], carries: &mut Vec<u8>, stopped: &dyn Fn() -> bool) -> usize {
-    carries.clear();
-    carries.resize(other.len(), 0);
-    let mut total = 0;
-    for block in blocks {
-        let mut state = [u64::MAX; LIMBS];
-        let state = &mut state[..block.limbs];
-        for (part, carries) in other.chunks(STEPS).zip(carries.chunks_mut(STEPS)) {
-            if stopped() {
-                return 0;
-            }
-            for (&symbol, carry) in part.iter().zip(carries) {
-                *carry = match block.masks(symbol) {
-                    Some(masks) => step(state, masks, *carry),
-                    None => add(state, *carry),
-                };
-            }
-        }
-        total += state.iter().map(|limb| limb.count_zeros() as usize).sum::<usize>();
-    }
-    total
-}
-
-/// One character: with u = state & mask the state becomes (state + u) | (state − u); the addition carries.
-fn step(state: &mut [u64], masks: &[u64], carry: u8) -> u8 {
-    let mut carry = carry != 0;
-    // Whole blocks have a length that the compiler knows, so that the carry stays in its flag.
-    match (<&mut [u64; LIMBS]>::try_from(&mut *state), <&[u64; LIMBS]>::try_from(masks)) {
-        (Ok(state), Ok(masks)) => (0..LIMBS).for_each(|limb| carry = added(&mut state[limb], masks[limb], carry)),
-        _ => state.iter_mut().zip(masks).for_each(|(limb, mask)| carry = added(limb, *mask, carry)),
-    }
-    u8::from(carry)
-}
-
-fn added(limb: &mut u64, mask: u64, carry: bool) -> bool {
-    let (sum, one) = limb.overflowing_add(*limb & mask);
-    let (sum, two) = sum.overflowing_add(u64::from(carry));
-    *limb = sum | (*limb & !mask);
-    one | two
-}
-
-/// One character that the block lacks: only the carry goes through.
-fn add(state: &mut [u64], carry: u8) -> u8 {
-    if carry == 0 { 0 } else { step(state, &[0; LIMBS], carry) }
-}
-
-/// The least number of changes between the text of `length` characters in `blocks` and `other`.
-fn distance(blocks: &[Block], length: usize, other: &[u32], carries: &mut Vec<u8>, stopped: &dyn Fn() -> bool) -> usize {
-    let Some(last) = blocks.len().checked_sub(1) else { return other.len() };
-    carries.clear();
-    // To the left of the text each further character of the other costs one more.
-    carries.resize(other.len(), UP);
-    let mut score = length;
-    for (number, block) in blocks.iter().enumerate() {
-        let mut columns = [Column { up: u64::MAX, down: 0 }; LIMBS];
-        let columns = &mut columns[..block.limbs];
-        let nothing = [0; LIMBS];
-        for (part, carries) in other.chunks(STEPS).zip(carries.chunks_mut(STEPS)) {
-            if stopped() {
-                return 0;
-            }
-            for (&symbol, carry) in part.iter().zip(carries) {
-                let (up, down) = change(columns, block.masks(symbol).unwrap_or(&nothing), *carry);
-                *carry = ((up >> 63) as u8 * UP) | ((down >> 63) as u8 * DOWN);
-                if number == last {
-                    score = score + (up >> ((length - 1) % 64) & 1) as usize - (down >> ((length - 1) % 64) & 1) as usize;
-                }
-            }
-        }
-    }
-    score
-}
-
-const UP: u8 = 1;
-const DOWN: u8 = 2;
-
-/// Where the distance goes up and down by one along 64 characters of the text.
-#[derive(Clone, Copy)]
-struct Column {
-    up: u64,
-    down: u64,
-}
-
-/// One character; gives where the last 64 characters' distances went up and down by it, not yet moved.
-fn change(columns: &mut [Column], masks: &[u64], carry: u8) -> (u64, u64) {
-    let (mut up_in, mut down_in) = (u64::from(carry & UP), u64::from(carry >> 1));
-    let (mut up, mut down) = (0, 0);
-    for (column, &mask) in columns.iter_mut().zip(masks) {
-        let vertical = mask | column.down;
-        let equal = mask | down_in;
-        let horizontal = (((equal & column.up).wrapping_add(column.up)) ^ column.up) | equal;
-        up = column.down | !(horizontal | column.up);
-        down = column.up & horizontal;
-        let (up_moved, down_moved) = ((up << 1) | up_in, (down << 1) | down_in);
-        column.up = down_moved | !(vertical | up_moved);
-        column.down = up_moved & vertical;
-        (up_in, down_in) = (up >> 63, down >> 63);
-    }
-    (up, down)
 }

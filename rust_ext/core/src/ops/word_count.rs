@@ -5,23 +5,45 @@ What a word is, [`words`](crate::words) says. Time is linear in the bytes read; 
 and of the largest file once a thread.
 */
 
-use std::collections::HashMap;
 use std::path::Path;
-
-use foldhash::fast::RandomState;
 
 use crate::batch::{self, Queue, Results};
 use crate::source::weight;
-use crate::words::{each_word, pieces};
+use crate::watch::Watch;
+use crate::words::{Vocabulary, each_word, pieces};
 use crate::{Contents, Error, Interrupted, Source};
 
 /// The words of a batch with their counts, in no order, and the errors by index, in order.
 #[derive(Debug, Default)]
 pub struct Counted {
-    /// Each distinct word, folded, with how often it was seen.
-    pub words: Vec<(Box<str>, u64)>,
+    words: Vocabulary,
+    counts: Vec<u64>,
     /// The index of each file that could not be used, with the reason.
     pub errors: Vec<(usize, Error)>,
+}
+
+impl Counted {
+    /// Each distinct word, folded, with how often it was seen.
+    pub fn words(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.words.iter().map(|(word, number)| (word, self.counts[number as usize]))
+    }
+
+    fn add(&mut self, word: &str, count: u64) {
+        let number = self.words.number(word) as usize;
+        if number == self.counts.len() {
+            self.counts.push(0);
+        }
+        self.counts[number] += count;
+    }
+
+    fn merge(&mut self, other: Self, watch: &mut Watch<impl FnMut() -> bool>) -> Result<(), Interrupted> {
+        for counted in watch.each(other.words()) {
+            let (word, count) = counted?;
+            self.add(word, count);
+        }
+        self.errors.extend(other.errors);
+        Ok(())
+    }
 }
 
 /// Count the words of all `sources` in at most `workers` threads.
@@ -34,13 +56,17 @@ pub struct Counted {
 pub fn word_count(
     sources: &[Source<'_>],
     workers: usize,
-    interrupted: impl FnMut() -> bool,
+    mut interrupted: impl FnMut() -> bool,
 ) -> Result<Counted, Interrupted> {
     let jobs = jobs(sources);
-    let mut total = Tally::default();
-    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, Tally>| results.give(count(queue));
-    batch::run(&jobs, workers, 2 * weight(sources), work, |tally| total.merge(tally), interrupted)?;
-    Ok(total.into_counted())
+    let mut parts: Vec<Counted> = Vec::new();
+    let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, Counted>| results.give(count(queue));
+    batch::run(&jobs, workers, 2 * weight(sources), work, |part| parts.push(part), &mut interrupted)?;
+    let mut watch = Watch::new(interrupted);
+    let mut all = parts.pop().unwrap_or_default();
+    parts.into_iter().try_for_each(|part| all.merge(part, &mut watch))?;
+    all.errors.sort_unstable_by_key(|&(index, _)| index);
+    Ok(all)
 }
 
 /// A long text is cut into pieces of about so many bytes: small enough to share out and to be stopped in time.
@@ -64,57 +90,21 @@ fn jobs<'a>(sources: &[Source<'a>]) -> Vec<Job<'a>> {
 }
 
 /// Do jobs until the queue has none left.
-fn count(queue: &Queue<'_, Job<'_>>) -> Tally {
-    let mut tally = Tally::default();
-    let mut contents = Contents::default();
+fn count(queue: &Queue<'_, Job<'_>>) -> Counted {
+    let mut part = Counted::default();
+    let (mut contents, mut folded) = (Contents::default(), String::new());
+    let stopped = || queue.stopped();
     while let Some(job) = queue.take() {
-        match *job {
-            Job::Piece(text) => tally.add(text),
-            Job::File(index, path) => match contents.read(path) {
-                Ok(text) => pieces(text, PIECE).take_while(|_| !queue.stopped()).for_each(|piece| tally.add(piece)),
-                Err(error) => tally.errors.push((index, error)),
-            },
+        let text = match *job {
+            Job::Piece(text) => Ok(text),
+            Job::File(index, path) => contents.read(path, &stopped).map_err(|error| (index, error)),
+        };
+        match text {
+            Ok(text) => pieces(text, PIECE)
+                .take_while(|_| !stopped())
+                .for_each(|piece| each_word(piece, &mut folded, |word| part.add(word, 1))),
+            Err(error) => part.errors.push(error),
         }
     }
-    tally
-}
-
-/// The words that one thread has counted, and the errors that it met.
-#[derive(Default)]
-struct Tally {
-    counts: HashMap<Box<str>, u64, RandomState>,
-    errors: Vec<(usize, Error)>,
-    folded: String,
-}
-
-impl Tally {
-    fn add(&mut self, text: &str) {
-        each_word(text, &mut self.folded, |word| increase(&mut self.counts, word, 1));
-    }
-
-    fn merge(&mut self, other: Tally) {
-        self.errors.extend(other.errors);
-        if self.counts.is_empty() {
-            self.counts = other.counts;
-            return;
-        }
-        for (word, count) in other.counts {
-            *self.counts.entry(word).or_default() += count;
-        }
-    }
-
-    fn into_counted(mut self) -> Counted {
-        self.errors.sort_unstable_by_key(|&(index, _)| index);
-        Counted { words: self.counts.into_iter().collect(), errors: self.errors }
-    }
-}
-
-/// Look before inserting: most words have been seen, and only a new one needs memory of its own.
-fn increase(counts: &mut HashMap<Box<str>, u64, RandomState>, word: &str, by: u64) {
-    match counts.get_mut(word) {
-        Some(count) => *count += by,
-        None => {
-            counts.insert(word.into(), by);
-        }
-    }
+    part
 }

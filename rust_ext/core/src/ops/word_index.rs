@@ -5,26 +5,32 @@ What a word is, [`words`](crate::words) says. Time is linear in the bytes read, 
 is four bytes for each word of each text that has it, the distinct words, and the largest file once a thread.
 */
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
 use crate::batch::{self, Queue, Results};
 use crate::source::weight;
-use crate::words::{each_word, pieces};
+use crate::watch::Watch;
+use crate::words::{Vocabulary, each_word, pieces};
 use crate::{Contents, Error, Interrupted, Source};
 
 /// The words, and for each the texts that have it.
 #[derive(Debug, Default)]
 pub struct Indexed {
-    /// The distinct words, folded, sorted by their bytes.
-    pub words: Vec<Box<str>>,
+    /// The words one after the other, and where each ends.
+    arena: String,
+    words: Vec<usize>,
     /// Where the texts of each word end in `texts`.
     pub ends: Vec<usize>,
     /// The indices of the texts that have the first word, then those that have the second, and so on; each in order.
     pub texts: Vec<u32>,
     /// The index of each file that could not be used, with the reason.
     pub errors: Vec<(usize, Error)>,
+}
+
+impl Indexed {
+    /// The distinct words, folded, sorted by their bytes.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.words.iter().copied());
+        starts.zip(&self.words).map(|(start, &end)| &self.arena[start..end])
+    }
 }
 
 /// Index the words of all `sources` in at most `workers` threads.
@@ -39,13 +45,8 @@ pub fn word_index(
     let jobs = jobs(sources);
     let mut parts: Vec<Part> = Vec::new();
     let work = |queue: &Queue<'_, Job<'_>>, results: &Results<'_, Part>| results.give(index(queue));
-    let steps = 2 * weight(sources);
-    batch::run(&jobs, workers, steps, work, |part| parts.push(part), &mut interrupted)?;
-    let mut all = Indexed::default();
-    batch::run(&[()], 1, steps, |_, results: &Results<'_, Indexed>| results.give(merged(&parts)), |found| all = found, interrupted)?;
-    all.errors = parts.into_iter().flat_map(|part| part.errors).collect();
-    all.errors.sort_unstable_by_key(|&(index, _)| index);
-    Ok(all)
+    batch::run(&jobs, workers, 2 * weight(sources), work, |part| parts.push(part), &mut interrupted)?;
+    merged(parts, &mut Watch::new(interrupted))
 }
 
 /// Some texts.
@@ -69,7 +70,7 @@ fn jobs<'a>(sources: &'a [Source<'a>]) -> Vec<Job<'a>> {
 /// What one thread has found: its words, and for each text which of them it has.
 #[derive(Default)]
 struct Part {
-    ids: HashMap<Box<str>, u32, RandomState>,
+    words: Vocabulary,
     /// The last text that had each word, plus one.
     last: Vec<u32>,
     /// Pairs of word and text.
@@ -80,12 +81,13 @@ struct Part {
 fn index(queue: &Queue<'_, Job<'_>>) -> Part {
     let mut part = Part::default();
     let (mut contents, mut buffer) = (Contents::default(), String::new());
+    let stopped = || queue.stopped();
     while let Some(&(first, sources)) = queue.take() {
         for (offset, &source) in sources.iter().enumerate() {
             let text = first + offset;
-            match contents.text(source) {
+            match contents.text(source, &stopped) {
                 Ok(content) => pieces(content, JOB)
-                    .take_while(|_| !queue.stopped())
+                    .take_while(|_| !stopped())
                     .for_each(|piece| each_word(piece, &mut buffer, |word| part.add(word, text as u32))),
                 Err(error) => part.errors.push((text, error)),
             }
@@ -95,17 +97,12 @@ fn index(queue: &Queue<'_, Job<'_>>) -> Part {
 }
 
 impl Part {
-    /// Note that a text has a word; looks before inserting, since most words have been seen.
+    /// Note that a text has a word.
     fn add(&mut self, word: &str, text: u32) {
-        let word = match self.ids.get(word) {
-            Some(&id) => id,
-            None => {
-                let id = self.last.len() as u32;
-                self.ids.insert(word.into(), id);
-                self.last.push(0);
-                id
-            }
-        };
+        let word = self.words.number(word);
+        if word as usize == self.last.len() {
+            self.last.push(0);
+        }
         let last = &mut self.last[word as usize];
         if *last != text + 1 {
             *last = text + 1;
@@ -114,35 +111,63 @@ impl Part {
     }
 }
 
-fn merged(parts: &[Part]) -> Indexed {
-    let mut words: Vec<&str> = parts.iter().flat_map(|part| part.ids.keys().map(|word| &**word)).collect();
-    words.sort_unstable();
-    words.dedup();
-    let place: HashMap<&str, u32, RandomState> = words.iter().zip(0..).map(|(&word, place)| (word, place)).collect();
-    let places: Vec<Vec<u32>> = parts.iter().map(|part| part.places(&place)).collect();
-    let mut next = vec![0; words.len() + 1];
+/// Put the parts together: all words in order, and behind one another the texts of each.
+fn merged(parts: Vec<Part>, watch: &mut Watch<impl FnMut() -> bool>) -> Result<Indexed, Interrupted> {
+    let mut all = Indexed::default();
+    let places = numbered(&parts, &mut all, watch)?;
+    let mut next = vec![0; all.words.len() + 1];
     for (part, places) in parts.iter().zip(&places) {
-        part.pairs.iter().for_each(|&(word, _)| next[places[word as usize] as usize + 1] += 1);
+        for pair in watch.each(&part.pairs) {
+            next[places[pair?.0 as usize] as usize + 1] += 1;
+        }
     }
-    (0..words.len()).for_each(|word| next[word + 1] += next[word]);
-    let starts = next.clone();
-    let mut texts = vec![0; starts[words.len()]];
+    (0..all.words.len()).for_each(|word| next[word + 1] += next[word]);
+    all.ends = next[1..].to_vec();
+    all.texts = vec![0; next[all.words.len()]];
     for (part, places) in parts.iter().zip(&places) {
-        for &(word, text) in &part.pairs {
+        for pair in watch.each(&part.pairs) {
+            let &(word, text) = pair?;
             let next = &mut next[places[word as usize] as usize];
-            texts[*next] = text;
+            all.texts[*next] = text;
             *next += 1;
         }
     }
-    starts.windows(2).for_each(|range| texts[range[0]..range[1]].sort_unstable());
-    Indexed { words: words.into_iter().map(Box::from).collect(), ends: starts[1..].to_vec(), texts, errors: Vec::new() }
+    let mut start = 0;
+    for &end in &all.ends {
+        // Each part has given its texts in order, which this sort is quick to see.
+        all.texts[start..end].sort();
+        watch.did(end - start)?;
+        start = end;
+    }
+    all.errors = parts.into_iter().flat_map(|part| part.errors).collect();
+    all.errors.sort_unstable_by_key(|&(index, _)| index);
+    Ok(all)
 }
 
-impl Part {
-    /// The place of each of this part's words among all words.
-    fn places(&self, place: &HashMap<&str, u32, RandomState>) -> Vec<u32> {
-        let mut places = vec![0; self.last.len()];
-        self.ids.iter().for_each(|(word, &id)| places[id as usize] = place[&**word]);
-        places
+/// Give all words to the index, in order; return for each part the places of its words among them.
+fn numbered(
+    parts: &[Part],
+    all: &mut Indexed,
+    watch: &mut Watch<impl FnMut() -> bool>,
+) -> Result<Vec<Vec<u32>>, Interrupted> {
+    let mut places: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.words.len()]).collect();
+    let mut words: Vec<(&str, usize, u32)> = Vec::new();
+    for (number, part) in parts.iter().enumerate() {
+        for word in watch.each(part.words.iter()) {
+            let (word, id) = word?;
+            words.push((word, number, id));
+        }
     }
+    let mut last = None;
+    for word in watch.sorted(words, Ord::cmp)? {
+        let (word, part, id) = word;
+        if last != Some(word) {
+            all.arena.push_str(word);
+            all.words.push(all.arena.len());
+            last = Some(word);
+        }
+        places[part][id as usize] = all.words.len() as u32 - 1;
+        watch.did(1)?;
+    }
+    Ok(places)
 }

@@ -31,7 +31,7 @@ fn check(search: Search) {
     let meaning =
         Meaning { literal: search.regex.is_none(), ignore_case: search.ignore_case, lines: false, spans: search.spans };
     let patterns = search.regex.as_ref().map_or(literals, |regex| vec![regex]);
-    let Ok(compiled) = Patterns::new(&patterns, meaning, &sources) else { return };
+    let Ok(compiled) = Patterns::new(&patterns, meaning, &sources, || false).unwrap() else { return };
     let found = pattern_match_batch(&compiled, &sources, search.workers as usize % 5, || false).unwrap();
     let mut expected: Vec<Hit> = Vec::new();
     for (text, content) in texts.iter().enumerate() {
@@ -79,7 +79,7 @@ mod tests {
             ("(?:a{1000}){1000}", "over the limit of 1 MiB"),
             ("(", "cannot be read"),
         ] {
-            let refused = Patterns::new(&[pattern], meaning, &[]).unwrap_err().to_string();
+            let refused = Patterns::new(&[pattern], meaning, &[], || false).unwrap().unwrap_err().to_string();
             assert!(refused.contains(reason), "{refused}");
         }
     }

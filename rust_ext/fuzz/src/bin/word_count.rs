@@ -17,11 +17,11 @@ fn check((texts, workers, copies): (Vec<Text>, u8, u16)) {
     let copies = if copies > u16::MAX / 50 { 1 } else { copies as usize };
     let texts: Vec<String> = texts.iter().map(|text| text.0.repeat(copies)).collect();
     let sources: Vec<Source<'_>> = texts.iter().map(|text| Source::Text(text)).collect();
-    assert_eq!(counts(word_count(&sources, workers as usize % 5, || false).unwrap()), naive(&texts));
+    assert_eq!(counts(&word_count(&sources, workers as usize % 5, || false).unwrap()), naive(&texts));
 }
 
-fn counts(counted: Counted) -> Counts {
-    counted.words.into_iter().map(|(word, count)| (word.into(), count)).collect()
+fn counts(counted: &Counted) -> Counts {
+    counted.words().map(|(word, count)| (word.into(), count)).collect()
 }
 
 fn naive(texts: &[impl AsRef<str>]) -> Counts {
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn cases() {
         for (text, expected) in CASES {
-            let found = counts(word_count(&[Source::Text(text)], 1, || false).unwrap());
+            let found = counts(&word_count(&[Source::Text(text)], 1, || false).unwrap());
             let found: Vec<String> = found.iter().map(|(word, count)| format!("{word}:{count}")).collect();
             assert_eq!(found.join(" "), *expected, "{text:?}");
         }
@@ -76,7 +76,7 @@ mod tests {
             assert!(matches!(counted.errors[0].1.kind(), Kind::NotUtf8(10)));
             assert!(matches!(counted.errors[1].1.kind(), Kind::Unreadable(_)));
             assert!(counted.errors[0].1.to_string().contains("bad.txt: not UTF-8 at byte 10"));
-            assert_eq!(counts(counted), naive(&vec!["a"; copies]));
+            assert_eq!(counts(&counted), naive(&vec!["a"; copies]));
         }
     }
 

@@ -18,7 +18,7 @@ fn check((texts, workers, copies): (Vec<Text>, u8, u16)) {
     let texts: Vec<String> = texts.iter().map(|text| text.0.repeat(copies)).collect();
     let sources: Vec<Source<'_>> = texts.iter().map(|text| Source::Text(text)).collect();
     let found = word_index(&sources, workers as usize % 5, || false).unwrap();
-    assert!(found.words.is_sorted());
+    assert!(found.words().is_sorted_by(|one, two| one < two));
     assert_eq!(index(&found), naive(&texts));
 }
 
@@ -26,7 +26,7 @@ fn index(found: &Indexed) -> Index {
     let starts = std::iter::once(0).chain(found.ends.iter().copied());
     let ranges = starts.zip(&found.ends).map(|(start, end)| &found.texts[start..*end]);
     assert!(ranges.clone().all(|texts| texts.is_sorted_by(|one, two| one < two)));
-    found.words.iter().zip(ranges).map(|(word, texts)| (word.to_string(), texts.iter().copied().collect())).collect()
+    found.words().zip(ranges).map(|(word, texts)| (word.to_string(), texts.iter().copied().collect())).collect()
 }
 
 fn naive(texts: &[String]) -> Index {
