@@ -47,8 +47,9 @@ def test_any_bytes_give_the_same_text_or_error(tmp_path: Path, twins, columns: b
 
 @pytest.mark.parametrize("workers", [None, 1, 3])
 def test_many_files_of_many_sizes_keep_their_order(tmp_path: Path, twins, workers: int | None):
-    """Files larger than a part, and more files than a part holds, come back in the order of their paths."""
+    """Files of several pieces, and more files than a part holds, come back in the order of their paths."""
     contents = [f"{number} é ".encode() * (number * number % 977) for number in range(50)] + [b"big " * 600_000] * 3
+    contents += [b"x" * size for size in (2**23 - 1, 2**23, 2**23 + 1)] + ["aé".encode() * 3_000_000]
     found = twins(accel.read_files_batch, written(tmp_path, contents), workers=workers)
     assert [text.encode() for text in found.value] == contents
 

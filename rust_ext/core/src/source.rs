@@ -1,13 +1,13 @@
 /*! What an operation reads: a text that the caller holds, or a file that the operation reads itself. */
 
-// Bytes that were found to be text in pieces are taken as text; the safe twin is to check them once more as a whole.
+// Bytes that were read or found to be text in pieces are taken as a whole; the safe twins do all of it at once.
 #![allow(unsafe_code)]
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
 use std::path::Path;
-use std::str::Utf8Error;
+use std::ptr;
 
 use crate::{Error, Kind};
 
@@ -66,7 +66,7 @@ impl Contents {
     pub fn read(&mut self, path: &Path, stopped: &dyn Fn() -> bool) -> Result<&str, Error> {
         self.0.clear();
         let start = append(path, &mut self.0, stopped).map_err(|kind| Error::new(path, kind))?;
-        checked(&self.0[start..], stopped).map_err(|kind| Error::new(path, kind))
+        valid(path, &self.0[start..], stopped)
     }
 }
 
@@ -74,31 +74,42 @@ impl Contents {
 ///
 /// # Errors
 /// As [`Contents::text`].
-pub(crate) fn read_apart(path: &Path) -> Result<String, Error> {
+pub(crate) fn read_apart(path: &Path, stopped: &dyn Fn() -> bool) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    let start = append(path, &mut bytes, &|| false).map_err(|kind| Error::new(path, kind))?;
+    let start = append(path, &mut bytes, stopped).map_err(|kind| Error::new(path, kind))?;
     bytes.drain(..start);
-    String::from_utf8(bytes).map_err(|error| not_utf8(path, error.utf8_error()))
+    String::from_utf8(bytes).map_err(|error| Error::new(path, Kind::NotUtf8(error.utf8_error().valid_up_to())))
 }
 
-/// Read the file at `path` into `room`; nothing unless it is at once the whole file and leaves the last byte over.
+/// Read the file at `path` into `room`; nothing unless it is the whole file and leaves the last byte over.
 ///
 /// The last byte becomes 0. Nothing tells why: what is not as expected is read again with care.
 #[cfg(unix)]
-pub(crate) fn read_into<'a>(path: &Path, room: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+pub(crate) fn read_into<'a>(
+    path: &Path,
+    room: &'a mut [MaybeUninit<u8>],
+    stopped: &dyn Fn() -> bool,
+) -> Option<&'a [u8]> {
     // An empty file has no room: some of the system's own files only say that they are empty.
     let file = if room.is_empty() { return None } else { open(path).ok()? };
-    match rustix::io::read(&file, room).ok()? {
-        (bytes, [last]) => {
-            last.write(0);
-            Some(bytes)
+    let mut filled = 0;
+    while !stopped() {
+        let piece = filled..room.len().min(filled + PIECE);
+        let (asked, read) = (piece.len(), rustix::io::read(&file, &mut room[piece]).ok()?.0.len());
+        filled += read;
+        // A regular file gives less than it was asked for only at its end.
+        if read < asked || filled == room.len() {
+            break;
         }
-        _ => None,
     }
+    let (bytes, [last]) = room.split_at_mut(filled) else { return None };
+    last.write(0);
+    // SAFETY: so many bytes were read, piece behind piece from the first on.
+    Some(unsafe { &*(ptr::from_ref(bytes) as *const [u8]) })
 }
 
 #[cfg(not(unix))]
-pub(crate) fn read_into<'a>(_: &Path, _: &'a mut [MaybeUninit<u8>]) -> Option<&'a [u8]> {
+pub(crate) fn read_into<'a>(_: &Path, _: &'a mut [MaybeUninit<u8>], _: &dyn Fn() -> bool) -> Option<&'a [u8]> {
     None
 }
 
@@ -120,15 +131,11 @@ pub(crate) fn size(path: &Path) -> Result<usize, Error> {
     told.map(|bytes| bytes as usize).map_err(|kind| Error::new(path, kind))
 }
 
-pub(crate) fn valid<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, Error> {
-    std::str::from_utf8(bytes).map_err(|error| not_utf8(path, error))
+/// Take the bytes of the file at `path` as text if they are.
+pub(crate) fn valid<'a>(path: &Path, bytes: &'a [u8], stopped: &dyn Fn() -> bool) -> Result<&'a str, Error> {
+    checked(bytes, stopped).map_err(|kind| Error::new(path, kind))
 }
 
-fn not_utf8(path: &Path, error: Utf8Error) -> Error {
-    Error::new(path, Kind::NotUtf8(error.valid_up_to()))
-}
-
-/// Take bytes as text if they are.
 fn checked<'a>(bytes: &'a [u8], stopped: &dyn Fn() -> bool) -> Result<&'a str, Kind> {
     let mut start = 0;
     while start < bytes.len() {

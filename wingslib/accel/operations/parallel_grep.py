@@ -44,6 +44,8 @@ def parallel_grep(
     most threads that Rust uses, as many as there are usable cores if None; Python uses one. `backend` is "python",
     "rust", or None for the one switched on.
 
+    Ctrl-C ends the call at once, but waits for a line of hundreds of megabytes: a line is not cut.
+
     Raises:
         ParameterError: an argument is of the wrong kind, or the pattern cannot be searched for; the message has the reason.
         NotAvailable: `backend="rust"` and the extension is not built.

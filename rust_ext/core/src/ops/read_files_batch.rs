@@ -131,7 +131,7 @@ fn read<'a>(queue: &Queue<'_, Job<'a>>, results: &Results<'_, Part<'a>>) {
             if queue.stopped() {
                 return;
             }
-            match text(room.path, room.memory) {
+            match text(room.path, room.memory, &|| queue.stopped()) {
                 Ok(text) => {
                     apart += if let Text::Apart(text) = &text { text.len() } else { 0 };
                     part.texts.push((room.index, text));
@@ -147,11 +147,11 @@ fn read<'a>(queue: &Queue<'_, Job<'a>>, results: &Results<'_, Part<'a>>) {
     }
 }
 
-fn text<'a>(path: &Path, room: &'a mut [MaybeUninit<u8>]) -> Result<Text<'a>, Error> {
-    match read_into(path, room) {
+fn text<'a>(path: &Path, room: &'a mut [MaybeUninit<u8>], stopped: &dyn Fn() -> bool) -> Result<Text<'a>, Error> {
+    match read_into(path, room, stopped) {
         Some(bytes) if bytes.is_ascii() => Ok(Text::Ascii(bytes)),
-        Some(bytes) => valid(path, bytes).map(Text::Unicode),
-        None => read_apart(path).map(Text::Apart),
+        Some(bytes) => valid(path, bytes, stopped).map(Text::Unicode),
+        None => read_apart(path, stopped).map(Text::Apart),
     }
 }
 
