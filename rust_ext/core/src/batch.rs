@@ -9,13 +9,9 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
 
 use crate::Interrupted;
-use crate::watch::Watch;
-
-/// How often the calling thread asks whether it should stop.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
+use crate::watch::{PATIENCE, Watch};
 
 /// How many results may wait for the calling thread, so that memory stays bounded when it is slow.
 const WAITING: usize = 4;

@@ -124,7 +124,7 @@ mod tests {
     fn a_long_text_is_left_when_it_is_stopped() {
         let long = "wing ".repeat(200_000);
         assert!(Words::default().text(&long, &|| true).symbols.is_empty());
-        std::thread::sleep(crate::batch::PATIENCE);
+        std::thread::sleep(crate::watch::PATIENCE);
         assert!(Characters::default().text(&"é".repeat(50_000_000), &|| true).symbols.len() < 50_000_000);
     }
 }

@@ -11,8 +11,9 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::batch::{self, PATIENCE};
+use crate::batch;
 use crate::folder::{Entry, entries};
+use crate::watch::PATIENCE;
 use crate::{Error, Interrupted, Kind};
 
 /// What of a tree is looked at. All of it is the caller's choice; what is left out is counted in [`Skipped`].

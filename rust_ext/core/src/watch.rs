@@ -1,10 +1,12 @@
 /*! Long work between whose steps somebody asks whether to stop: what a thread does on its own, after or beside a queue. */
 
 use std::cmp::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::Interrupted;
-use crate::batch::PATIENCE;
+
+/// How often it is asked.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Asks now and then whether to stop, so that no step need know the time.
 pub struct Watch<F> {

@@ -220,6 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_file_is_read_in_pieces_and_may_be_stopped_between_them() {
+        let (path, size, asked) = (fresh(), 20 << 20, std::cell::Cell::new(0));
+        fs::File::create(&path).unwrap().set_len(size as u64).unwrap();
+        let mut memory = vec![MaybeUninit::uninit(); size + 1];
+        let count = || {
+            asked.set(asked.get() + 1);
+            false
+        };
+        assert_eq!(read_into(&path, &mut memory, &count).map(<[u8]>::len), Some(size));
+        assert_eq!(asked.get(), 3);
+        assert_eq!(read_into(&path, &mut memory, &|| asked.replace(asked.get() + 1) > 3), None);
+        fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
     fn a_file_of_another_size_is_read_whole_apart() {
         let becomes = |text: &'static str| move |path: &Path| fs::write(path, text).unwrap();
         assert_eq!(read_after("wing", becomes("wings")), "apart wings");
