@@ -18,7 +18,7 @@ from wingslib.errors import ParameterError
 pytestmark = [pytest.mark.usefixtures("rust"), pytest.mark.filterwarnings("ignore::FutureWarning")]
 
 CALLS = {
-    "parallel_grep": "accel.parallel_grep('(no|never) such line', [room] * n, backend='rust')",
+    "parallel_grep": "accel.parallel_grep('(no|never) such line', [room] * n, suffixes=['.py'], backend='rust')",
 }
 """Calls that may take as long as you like; `test_operations` has what they need, and tries them all."""
 PROPERTY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -206,8 +206,10 @@ def test_an_interrupt_while_large_files_are_read_leaves_nothing_behind(tmp_path:
     path.touch()
     os.truncate(path, 16_000_000)
     script = f"""
-import os, psutil, signal, threading, time
+import ctypes, os, psutil, signal, threading, time
 from wingslib import accel
+if hasattr(ctypes.CDLL(None), "mallopt"):
+    ctypes.CDLL(None).mallopt(-3, 2**20)  # M_MMAP_THRESHOLD: what is freed goes back to the system, and is not kept
 signal.signal(signal.SIGINT, signal.default_int_handler)
 accel.read_files_batch([{str(path)!r}], columns={columns}, backend="rust")
 def interrupt():
