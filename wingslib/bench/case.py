@@ -19,8 +19,6 @@ SEED = 6
 DOCUMENTS, CHAPTERS, VOCABULARY = 10_000, 28, 20_000
 WORDS = 320
 """Of one document: about 2 kB."""
-FOLD_OR_BLANK = bytes(byte if chr(byte).isalnum() or byte == ord("_") or byte >= 0x80 else 32 for byte in range(256)).lower()
-"""For `bytes.translate`: each byte of a word in lower case, all else a blank."""
 
 
 def same(value: Any) -> Any:

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from wingslib import accel
-from wingslib.bench.case import FOLD_OR_BLANK, Case, Way, documents
+from wingslib.accel.reference import words
+from wingslib.bench.case import Case, Way, documents
 
 
 @contextmanager
@@ -83,16 +84,16 @@ def _table(one: str, two: str) -> float:
 
 def _inverted(texts: list[str], metric: str) -> list[list[float]]:
     """Go through the texts of each word, not through the words of each pair: most pairs share few words."""
-    words = [Counter(text.encode().translate(FOLD_OR_BLANK).split()) for text in texts]
+    known = [Counter(words(text.encode())) for text in texts]
     if metric == "jaccard":
-        words = [Counter(set(counts)) for counts in words]
+        known = [Counter(set(counts)) for counts in known]
     having: dict[bytes, list[tuple[int, int]]] = {}
-    for number, counts in enumerate(words):
+    for number, counts in enumerate(known):
         for word, count in counts.items():
             having.setdefault(word, []).append((number, count))
-    squares = [sum(count * count for count in counts.values()) for counts in words]
+    squares = [sum(count * count for count in counts.values()) for counts in known]
     rows = []
-    for counts, square in zip(words, squares, strict=True):
+    for counts, square in zip(known, squares, strict=True):
         dots = [0] * len(texts)
         for word, count in counts.items():
             for number, other in having[word]:

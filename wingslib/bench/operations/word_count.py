@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from wingslib import accel
-from wingslib.bench.case import FOLD_OR_BLANK, Case, chapters, files
+from wingslib.accel.reference import words
+from wingslib.bench.case import Case, chapters, files
 from wingslib.engines import processes
 from wingslib.engines.pools import Pool
 
@@ -56,5 +57,5 @@ def _in_processes(pool: Pool, paths: list[Path]) -> dict[str, int]:
 def _counted(paths: list[Path]) -> Counter[bytes]:
     counts: Counter[bytes] = Counter()
     for path in paths:
-        counts.update(path.read_bytes().translate(FOLD_OR_BLANK).split())
+        counts.update(words(path.read_bytes()))
     return counts

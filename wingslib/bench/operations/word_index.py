@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from wingslib import accel
-from wingslib.bench.case import FOLD_OR_BLANK, Case, documents
+from wingslib.accel.reference import words
+from wingslib.bench.case import Case, documents
 
 Index = dict[str, list[int]]
 
@@ -47,6 +48,6 @@ def _findall(texts: list[str]) -> Index:
 def _translate(texts: list[str]) -> Index:
     found: dict[bytes, list[int]] = {}
     for number, text in enumerate(texts):
-        for word in set(text.encode().translate(FOLD_OR_BLANK).split()):
+        for word in set(words(text.encode())):
             found.setdefault(word, []).append(number)
     return {word.decode(): numbers for word, numbers in found.items()}
